@@ -1,0 +1,1 @@
+"""Experiments on devices, compared with the analytic predictions."""

@@ -1,0 +1,33 @@
+"""The exceptions that a user may see; each message is one line: what, where, how to mend."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+__all__ = ["CircuitError", "InputError", "NocloneError", "nearest"]
+
+
+class NocloneError(Exception):
+    """The root of noclone's exceptions."""
+
+
+class InputError(NocloneError):
+    """Something that the user gave cannot be used as it stands."""
+
+
+class CircuitError(InputError):
+    """An operation that cannot be read as a Clifford protocol.
+
+    ``position`` is the index of the outermost instruction in the circuit's ``data``, from which a file's line is found.
+    """
+
+    def __init__(self, message: str, *, position: int) -> None:
+        super().__init__(message)
+        self.position = position
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """ " Did you mean 'known'?" if something known is close to the word, else ""."""
+    close = difflib.get_close_matches(word, list(known), n=1)
+    return f" Did you mean '{close[0]}'?" if close else ""

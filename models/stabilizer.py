@@ -1,0 +1,99 @@
+"""Which logical Pauli operators of an encoding have a representative on which qubits.
+
+An operator W on the qubits represents the logical L if W V = V L for the encoding V. The representatives of L are one coset
+of the encoding's stabilizer group; to find one on a set of qubits is to clear the others' columns by elimination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy
+import stim
+
+from noclone.models.elimination import pack_bits, reduce_rows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from noclone.models.system import Gate
+
+__all__ = ["Encoding", "PauliRow", "Representatives"]
+
+
+@dataclass(frozen=True)
+class PauliRow:
+    """A Pauli operator without its sign: bits of X and of Z per qubit, and the logical word that it represents."""
+
+    x: NDArray[numpy.bool_]
+    z: NDArray[numpy.bool_]
+    logical: str
+
+
+@dataclass(frozen=True)
+class Representatives:
+    """Independent logicals represented on a set of qubits (generators, with an operator for each), and one stabilizer
+    other than 1 on it, if there is any."""
+
+    generators: tuple[PauliRow, ...]
+    stabilizer: PauliRow | None
+
+
+@dataclass(frozen=True)
+class Encoding:
+    """V|ψ⟩ = U|ψ⟩|0…0⟩ with U given as gates on ``qubits`` qubits, |ψ⟩ on the qubits ``secret``."""
+
+    gates: Sequence[Gate]
+    qubits: int
+    secret: Sequence[int]
+
+    @cached_property
+    def _rows(self) -> tuple[NDArray[numpy.uint64], int, int]:
+        """Stabilizers, then X and Z of each secret qubit: bits x, z, and which logicals; words for x, words in all."""
+        lines = [" ".join(map(str, gate)) for gate in self.gates]
+        tableau = stim.Circuit("\n".join([f"I {self.qubits - 1}", *lines])).to_tableau()
+        x2x, x2z, z2x, z2z, _, _ = tableau.to_numpy()
+        secret = list(self.secret)
+        others = sorted(set(range(self.qubits)) - set(secret))
+        order = [at for pair in zip(range(len(secret)), range(len(secret), 2 * len(secret)), strict=True) for at in pair]
+        x = numpy.concatenate([z2x[others], numpy.concatenate([x2x[secret], z2x[secret]])[order]])
+        z = numpy.concatenate([z2z[others], numpy.concatenate([x2z[secret], z2z[secret]])[order]])
+        which = numpy.zeros((len(x), 2 * len(secret)), dtype=numpy.bool_)
+        which[len(others) :] = numpy.eye(2 * len(secret), dtype=numpy.bool_)
+        parts = [pack_bits(part) for part in (x, z, which)]
+        return numpy.hstack(parts), parts[0].shape[1], len(others)
+
+    def representatives(self, allowed: Iterable[int]) -> Representatives:
+        """What has a representative on the allowed qubits alone."""
+        words, width, stabilizers = self._rows
+        words = words.copy()
+        barred = self._columns(sorted(set(range(self.qubits)) - set(allowed)), width)
+        used = reduce_rows(words, barred, 0, stabilizers)
+        logicals = reduce_rows(words, barred, stabilizers, len(words))
+        generators = [self._row(words[row], width) for row in range(stabilizers + logicals, len(words))]
+        return Representatives(
+            tuple(generators), self._row(words[used], width) if used < stabilizers else None
+        )
+
+    def restrictions(self, qubits: Sequence[int]) -> list[PauliRow] | None:
+        """For each given qubit operators, representing 1 or a logical, that restrict to X, then to Z, on it and to 1 on
+        the others given; None if there are none such."""
+        words, width, _ = self._rows
+        words = words.copy()
+        columns = self._columns(qubits, width)
+        if reduce_rows(words, columns, 0, len(words)) < len(columns):
+            return None
+        return [self._row(words[row], width) for row in range(len(columns))]
+
+    @staticmethod
+    def _columns(qubits: Sequence[int], width: int) -> NDArray[numpy.int64]:
+        return numpy.array([column for qubit in qubits for column in (qubit, 64 * width + qubit)], dtype=numpy.int64)
+
+    def _row(self, words: NDArray[numpy.uint64], width: int) -> PauliRow:
+        bits = numpy.unpackbits(words.view(numpy.uint8), bitorder="little").astype(numpy.bool_)
+        which = bits[128 * width :]
+        logical = "".join("IXZY"[int(which[2 * at]) + 2 * int(which[2 * at + 1])] for at in range(len(self.secret)))
+        return PauliRow(bits[: self.qubits], bits[64 * width : 64 * width + self.qubits], logical)

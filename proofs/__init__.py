@@ -1,0 +1,1 @@
+"""Claims, verdicts, and the provers that search for what the kernel replays."""

@@ -1,0 +1,115 @@
+"""Claims as users write them: read with helpful errors, fitted to a system, and with what is expected of them.
+
+The grammar and the meaning are the kernel's; this module adds nothing to either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from noclone.models.errors import InputError, nearest
+from noclone.models.system import System, name_qubits
+from noclone.proofs.kernel.refusal import Refusal
+from noclone.proofs.kernel.terms import Claim, letter_of, split_item
+from noclone.proofs.kernel.terms import parse_claim as parse_in_kernel
+
+__all__ = ["Claim", "StatedClaim", "check_names", "parse_claim", "parse_coalition"]
+
+FORMS = {
+    "hides": "hides C [after NAME]",
+    "mixed": "mixed C [after NAME]",
+    "recovers": "recovers C [after NAME]",
+    "leaks": "leaks P from C [after NAME]",
+    "restores": "restores RECOVERY",
+    "single-use": "single-use RECOVERY",
+    "untouched": "untouched C by STAGE",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StatedClaim:
+    """A claim that a protocol makes: its text, what is expected of it, and where it was first said.
+
+    ``expect`` is an expectation's text (see ``noclone.proofs.expectations``); ``note`` is the claim in plain words.
+    """
+
+    text: str
+    expect: str = "PROVED"
+    reference: str = ""
+    note: str = ""
+
+
+def parse_claim(text: str) -> Claim:
+    """Read a claim; raises InputError with the form that was expected.
+
+    >>> str(parse_claim("leaks  Y from S[*]"))
+    'leaks Y from S[*]'
+    """
+    try:
+        return parse_in_kernel(text)
+    except Refusal:
+        word = text.split()[0] if text.split() else ""
+    if not word:
+        raise InputError("empty claim: write for example 'hides S[0]'")
+    if word not in FORMS:
+        raise InputError(
+            f"unknown claim word '{word}' in '{_short(text)}': use one of {', '.join(FORMS)}.{nearest(word, FORMS)}"
+        )
+    raise InputError(f"cannot read the claim '{_short(text)}': its form is {FORMS[word]}, C for example S[0] N[*]")
+
+
+def parse_coalition(text: str) -> tuple[str, ...]:
+    """Read a coalition's items, without letters; raises InputError."""
+    if not text.split():
+        raise InputError("empty coalition: name at least one qubit, for example 'A S[0]'")
+    try:
+        items = parse_in_kernel(f"hides {text}").coalition
+    except Refusal:
+        items = ()
+    if not items or any(map(letter_of, items)):
+        raise InputError(f"cannot read the coalition '{_short(text)}': write items such as A, S[0] or N[*]")
+    return items
+
+
+def check_names(claim: Claim, system: System) -> None:
+    """Raise InputError for a party, qubit, stage or recovery in the claim that the system does not have."""
+    parties = dict(system.parties)
+    for item in claim.coalition:
+        check_item(item, parties)
+    stages, recoveries = [stage.name for stage in system.stages], [recovery.name for recovery in system.recoveries]
+    known = recoveries if claim.word in ("restores", "single-use") else [*stages, *recoveries]
+    for name in filter(None, (claim.name, claim.after)):
+        families = {split_item(other)[0] for other in known if other.endswith("]")}
+        if name not in known and not (letter_of(name) and split_item(name)[0] in families):
+            kind = "recovery" if claim.word in ("restores", "single-use") else "stage or recovery"
+            listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "") or "none"
+            raise InputError(f"unknown {kind} '{name}': this protocol has {listed}.{nearest(name, known)}")
+    size = dict(parties)[system.secret] if system.secret in parties else dict(system.environment)[system.secret]
+    if claim.word == "leaks" and len(claim.pauli) != size:
+        raise InputError(f"'{claim.pauli}' in '{claim}' needs {size} letters I, X, Y or Z: one for each qubit of '{system.secret}'")
+
+
+def check_item(item: str, parties: Mapping[str, int]) -> None:
+    """Raise InputError if no party has this item's qubits."""
+    name, index = split_item(item)
+    if name not in parties:
+        raise InputError(f"unknown party '{name}': this protocol's parties are {', '.join(parties)}.{nearest(name, parties)}")
+    number = re.sub(r"^\*-", "", index)
+    if number.isdigit() and int(number) >= parties[name]:
+        names = name_qubits([(name, parties[name])])
+        listed = names[0] if len(names) == 1 else f"{names[0]}…{names[-1]}"
+        raise InputError(f"unknown qubit '{name}[{number}]': this protocol has {listed}. Did you mean '{names[-1]}'?")
+
+
+def join(words: Iterable[str], most: int = 8) -> str:
+    """The first words, separated by commas, and how many more there are."""
+    listed = list(words)
+    more = f" and {len(listed) - most} more" if len(listed) > most else ""
+    return ", ".join(listed[:most]) + more
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= 80 else line[:77] + "..."

@@ -1,0 +1,53 @@
+"""``python -m kernel CERT…``: replay certificates with nothing but this folder."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from .documents import LARGEST_DOCUMENT, read_certificate, read_protocol
+from .refusal import Refusal
+from .rules import check
+from .terms import Claim, parse_claim
+
+
+def read_bytes(path: Path) -> bytes:
+    """The file's bytes; raises Refusal if it cannot be read or is too large."""
+    try:
+        with path.open("rb") as file:
+            return file.read(LARGEST_DOCUMENT + 1)
+    except OSError as error:
+        raise Refusal("unreadable", str(path), "a file that can be read", error.strerror) from None
+
+
+def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = None) -> int:
+    """Check certificates and print a line for each; returns the exit status: 0 valid, 1 refused, 2 malformed.
+
+    ``rebuild(claim)``, if given, makes the protocol's document instead of reading it from a file.
+    """
+    parser = argparse.ArgumentParser(prog="noclone check", description="Replay certificates with the kernel alone.")
+    parser.add_argument("certificates", nargs="+", type=Path, metavar="CERT", help="certificate file, or a directory")
+    parser.add_argument("--protocol", type=Path, metavar="FILE", help="the protocol (default: beside the certificate)")
+    parser.add_argument("--claim", metavar="TEXT", help="the claim; with a protocol the answer is PROVED or REFUTED")
+    options, status = parser.parse_args(arguments), 0
+    listed = [sorted(path.rglob("*.json")) if path.is_dir() else [path] for path in options.certificates]
+    for path in [file for files in listed for file in files if not file.name.startswith("protocol-")]:
+        try:
+            certificate = read_bytes(path)
+            document = read_certificate(certificate)
+            claim = parse_claim(options.claim) if options.claim else None
+            beside = path.parent / f"protocol-{document['protocol'][:16]}.json"
+            data = rebuild(document["claim"]) if rebuild else read_bytes(options.protocol or beside)
+            checked = check(read_protocol(data), certificate, claim)
+            said = checked.status if rebuild or (options.protocol and claim) else f"valid ({checked.status.lower()})"
+            print(f"{said}: {checked.claim} [protocol {checked.protocol}, {path}]")
+        except Refusal as refusal:
+            print(f"{path}: {refusal}", file=sys.stderr)
+            status = max(status, refusal.exit_status)
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,156 @@
+"""Protocol and certificate documents: strict JSON in, checked values out.
+
+Each is a JSON object with exactly the keys of its form below. Integers only, no duplicate key. A document's identity is
+the SHA-256 of its bytes. Qubits are numbered register by register, the parties' first, then the environment's; a qubit
+is named ``S[0]``, or ``A`` in a register of one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from .paulis import ARITY, Gate
+from .refusal import Refusal
+from .terms import NAME, PARTY, letter_of, parse_claim, split_item
+
+LARGEST_DOCUMENT = 64 * 2**20
+MOST_QUBITS = 2_000_000
+VERSION = 1
+_HEAD = {"format": str, "version": int}
+_LAYOUT = {"parties": [(str, int)], "environment": [(str, int)], "secret": str}
+PROTOCOL_FORM = _HEAD | _LAYOUT | {"stages": [(str, list)], "recoveries": [(str, list, [int])]}
+_CASES = [{"letters": dict, "operators": [str]}]
+CERTIFICATE_FORM = _HEAD | {"rule": str, "protocol": str, "claim": str, "conclusion": str, "cases": _CASES}
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """What is checked: an encoding from ``secret`` in stages, every other qubit starting in |0⟩, and recoveries.
+
+    ``registers`` maps names to qubits; qubits below ``held`` are the parties'. A recovery is its gates and its output;
+    it acts only on qubits that are held, or that no stage has touched (so they are still in |0⟩).
+    """
+
+    sha256: str
+    names: list[str]
+    registers: dict[str, range]
+    held: int
+    secret: range
+    stages: dict[str, list[Gate]] = field(default_factory=dict)
+    recoveries: dict[str, tuple[list[Gate], list[int]]] = field(default_factory=dict)
+
+    def size(self, item: str) -> int:
+        """How many values an item's index may take: the qubits of a register, or the recoveries of that name."""
+        name = split_item(item)[0]
+        return len(self.registers.get(name, ())) or sum(known.startswith(f"{name}[") for known in self.recoveries)
+
+    def qubits(self, item: str) -> list[int]:
+        """The parties' qubits that an item without letters names, in order."""
+        name, index = split_item(item)
+        qubits = [qubit for qubit in self.registers.get(name, ()) if qubit < self.held]
+        number = int(index.removeprefix("*-") or 0) if index != "*" else 0
+        if number >= len(qubits):
+            parties = ", ".join(f"{own}[0 to {len(qubits) - 1}]" for own, qubits in self.registers.items())
+            raise Refusal("unknown-name", f"item {item}", f"a party's qubits, of {parties}", item)
+        if index in ("", "*"):
+            return qubits
+        return [qubits[number]] if index[0] != "*" else qubits[:number] + qubits[number + 1 :]
+
+
+def read_protocol(data: bytes) -> Protocol:
+    """Read a protocol document; raises Refusal (malformed) at the first thing that is not as the format says."""
+    document = _document(data, "protocol", PROTOCOL_FORM)
+    names: list[str] = []
+    registers: dict[str, range] = {}
+    for name, size in document["parties"] + document["environment"]:
+        if not PARTY.fullmatch(name) or name in registers:
+            raise Refusal("bad-name", "protocol, registers", "new names of letters, digits and _", repr(name))
+        if not 1 <= size <= MOST_QUBITS - len(names):
+            raise Refusal("bad-number", f"protocol, register {name}", f"1 to {MOST_QUBITS} qubits in all", size)
+        registers[name] = range(len(names), len(names) + size)
+        names += [name] if size == 1 else [f"{name}[{number}]" for number in range(size)]
+    if document["secret"] not in registers:
+        raise Refusal("unknown-name", "protocol.secret", "one of " + ", ".join(registers), document["secret"])
+    held, secret = sum(size for _, size in document["parties"]), registers[document["secret"]]
+    protocol = Protocol(hashlib.sha256(data).hexdigest(), names, registers, held, secret)
+    for name, gates in document["stages"]:
+        protocol.stages[_new_name(name, protocol)] = _gates(gates, [True] * len(names), f"stage {name}")
+    touched = {qubit for gates in protocol.stages.values() for gate in gates for qubit in gate[1:]}.union(secret)
+    fresh = [qubit < held or qubit not in touched for qubit in range(len(names))]
+    for name, gates, output in document["recoveries"]:
+        if len(set(output)) != len(output) or len(output) != len(secret) or not set(output) <= set(range(held)):
+            raise Refusal("bad-qubit", f"recovery {name}, output", f"{len(secret)} different held qubits", output)
+        protocol.recoveries[_new_name(name, protocol)] = _gates(gates, fresh, f"recovery {name}"), output
+    return protocol
+
+
+def read_certificate(data: bytes) -> dict[str, Any]:
+    """A certificate: a conclusion about a claim, per case its letters and its signed operators; raises Refusal."""
+    certificate = _document(data, "certificate", CERTIFICATE_FORM)
+    if certificate["rule"] != "pauli-witness" or certificate["conclusion"] not in ("PROVED", "REFUTED"):
+        found = f"{certificate['rule']}, {certificate['conclusion']}"
+        raise Refusal("newer-format", "certificate", "rule pauli-witness, conclusion PROVED or REFUTED", found)
+    return certificate | {"claim": parse_claim(certificate["claim"]), "sha256": hashlib.sha256(data).hexdigest()}
+
+
+def _document(data: bytes, kind: str, form: dict[str, Any]) -> dict[str, Any]:
+    if len(data) > LARGEST_DOCUMENT:
+        raise Refusal("too-large", kind, f"at most {LARGEST_DOCUMENT} bytes", len(data))
+
+    def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        if len(dict(pairs)) != len(pairs):
+            raise Refusal("duplicate-key", kind, "each key once", [name for name, _ in pairs])
+        return dict(pairs)
+
+    def not_an_integer(text: str) -> None:
+        raise Refusal("bad-number", kind, "integers only", text)
+
+    try:
+        hooks: dict[str, Any] = {"parse_float": not_an_integer, "parse_constant": not_an_integer}
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=unique, **hooks)
+    except (ValueError, RecursionError) as error:
+        raise Refusal("not-json", kind, "JSON in UTF-8, of few levels and short integers", str(error)) from None
+    if type(document) is not dict or document.get("format") != f"noclone {kind}":
+        raise Refusal("wrong-type", kind, f'an object with "format": "noclone {kind}"', document)
+    if document.get("version") != VERSION:
+        raise Refusal("newer-format", f"{kind}.version", VERSION, document.get("version"))
+    _match(document, form, kind)
+    return document
+
+
+def _match(value: Any, form: Any, place: str) -> None:
+    """Refuse a value not of its form: a dict of forms by key, [form] for each entry, a tuple of forms, or a type."""
+    kind = form if type(form) is type else dict if type(form) is dict else list
+    if type(value) is not kind or (type(form) is tuple and len(value) != len(form)):
+        raise Refusal("wrong-type", place, kind.__name__ if type(form) is not tuple else len(form), value)
+    if type(form) is dict:
+        if value.keys() != form.keys():
+            code = "unknown-key" if value.keys() - form.keys() else "missing-key"
+            raise Refusal(code, place, "keys " + ", ".join(form), ", ".join(value))
+        for key in form:
+            _match(value[key], form[key], f"{place}.{key}")
+    elif type(form) is not type:
+        for number, part in enumerate(value):
+            _match(part, form[number if type(form) is tuple else 0], f"{place}[{number}]")
+
+
+def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
+    """The gates, each of a known name with its number of different qubits, all of them allowed here."""
+    for number, gate in enumerate(gates):
+        if type(gate) is not list or not gate or type(gate[0]) is not str or ARITY.get(gate[0]) != len(gate) - 1:
+            raise Refusal("bad-gate", f"{place}, gate {number}", "one of " + " ".join(ARITY) + " and its qubits", gate)
+        for qubit in gate[1:]:
+            if type(qubit) is not int or not 0 <= qubit < len(allowed) or not allowed[qubit] or gate.count(qubit) > 1:
+                expected = f"different qubits below {len(allowed)}, in a recovery held or fresh ones"
+                raise Refusal("bad-qubit", f"{place}, gate {number}", expected, gate)
+    return gates
+
+
+def _new_name(name: str, protocol: Protocol) -> str:
+    known = {*protocol.stages, *protocol.recoveries, *protocol.registers}
+    if not NAME.fullmatch(name) or letter_of(name) or {name, split_item(name)[0]} & known:
+        raise Refusal("bad-name", "stages and recoveries", "a new name or name[number], not a register's", repr(name))
+    return name

@@ -1,0 +1,29 @@
+"""The one way in which the kernel says no."""
+
+from __future__ import annotations
+
+REFUSED = "wrong-cases wrong-count outside-support represents-nothing wrong-logical wrong-restriction no-attack touched"
+"""Codes of a well-formed certificate that does not show what it says. Any other code: input that cannot be judged."""
+
+
+class Refusal(Exception):
+    """A certificate, protocol or claim that the kernel does not accept.
+
+    Attributes: ``code``, ``place`` (where), and the two things that differ: ``expected`` and ``found``. ``exit_status``
+    is 1 for a certificate that fails (its code is in REFUSED) and 2 for input that cannot be judged.
+    """
+
+    def __init__(self, code: str, place: str, expected: object, found: object) -> None:
+        super().__init__(code, place, expected, found)
+        self.code, self.place, self.expected, self.found = code, place, shown(expected), shown(found)
+        self.exit_status = 1 if code in REFUSED.split() else 2
+
+    def __str__(self) -> str:
+        return f"{self.code}: {self.place}: expected {self.expected}; found {self.found}"
+
+
+def shown(value: object) -> str:
+    """A value as an error message shows it: on one line, cut at 160 characters."""
+    text = value if type(value) is str else repr(value[:40] if type(value) is list else value)
+    text = " ".join(text[:400].split()) or "nothing"
+    return text if len(text) <= 160 else text[:157] + "..."

@@ -1,0 +1,140 @@
+"""What each claim means, decided from Pauli operators.
+
+An operator W on a protocol's qubits *represents* the logical operator L if it pulls back through the encoding to L on the
+secret times Z's on qubits that start in |0⟩, sign included: then W V = V L for the encoding isometry V. Everything here
+rests on that alone; docs/kernel.md gives the argument rule by rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import InitVar, dataclass
+
+from .documents import Protocol, read_certificate
+from .paulis import Gate, Paulis, commute, times
+from .refusal import Refusal
+from .terms import Claim
+
+_MINT = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What a replayed certificate has shown: ``status`` ("PROVED" or "REFUTED") of a claim about a protocol.
+
+    Only ``check`` makes one; ``protocol`` and ``certificate`` are the SHA-256 of the two documents.
+    """
+
+    status: str
+    claim: str
+    protocol: str
+    certificate: str
+    mint: InitVar[object] = None
+
+    def __post_init__(self, mint: object) -> None:
+        if mint is not _MINT:
+            raise TypeError("only the kernel's check() makes a Checked")
+
+
+def check(protocol: Protocol, certificate: bytes, claim: Claim | None = None) -> Checked:
+    """Replay a certificate for this claim (None: its own) about this protocol; raises Refusal if it does not hold."""
+    document = read_certificate(certificate)
+    claim = claim or document["claim"]
+    for key, expected in (("protocol", protocol.sha256), ("claim", claim)):
+        if document[key] != expected:
+            raise Refusal(f"other-{key}", f"certificate.{key}", expected, document[key])
+    cases, given = list(claim.cases(protocol.size)), [case["letters"] for case in document["cases"]]
+    if not cases:
+        raise Refusal("no-case", f"claim '{claim}'", "different values for different letters", "too few values")
+    proved = document["conclusion"] == "PROVED"
+    if (given != cases) if proved else (len(given) != 1 or given[0] not in cases):
+        raise Refusal("wrong-cases", "certificate.cases", cases if proved else "one case of the claim", given)
+    for case in document["cases"]:
+        _check_case(protocol, claim.at(case["letters"]), proved, case["operators"])
+    return Checked(document["conclusion"], str(claim), protocol.sha256, document["sha256"], _MINT)
+
+
+def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str]) -> None:
+    """Return if the operators show a claim without letters (proved), or its negation (not proved); else refuse."""
+    place, size = f"'{claim}'", len(protocol.names)
+    parts, output = _moment(protocol, claim)
+    held = output or sorted({qubit for item in claim.coalition for qubit in protocol.qubits(item)})
+    if claim.name and operators:
+        raise Refusal("wrong-count", place, "no operators: the kernel makes them", operators)
+    if claim.word == "untouched":
+        if _moves(held, size, parts[-1]) == proved:
+            raise Refusal("touched" if proved else "no-attack", place, "a stage that does otherwise", claim.name)
+        return
+    paulis = Paulis.basis(held, size) if output else Paulis.read(operators, protocol.names, place)
+    inside, outside = paulis.support(held), paulis.support(set(range(size)) - set(held))
+    on_coalition = [(paulis.x[qubit], paulis.z[qubit]) for qubit in held]
+    words = _represented(paulis, parts, protocol.secret)
+    demands = _demands(claim, len(protocol.secret), place)
+    if not proved:
+        restored = words == ["+" + logical for logical, _ in demands]
+        if restored if output else len(words) != 1 or not _contradicts(claim, words[0][1:], inside, outside):
+            raise Refusal("no-attack", place, "operators on one side, of a logical that contradicts the claim", words)
+        return
+    kept, extra = len(demands), 2 * len(held) * (claim.word == "mixed")
+    if len(words) != kept + extra or not all(words[kept:]):
+        raise Refusal("wrong-count", place, f"{kept} + {extra} operators, each representing 1 or a logical", words)
+    for which, (word, (logical, on_rest)) in enumerate(zip(words, demands, strict=False)):
+        if (inside if on_rest else outside) >> which & 1:
+            raise Refusal("outside-support", f"{place}, operator {which}", "one on its side", operators[which])
+        if word != "+" + logical:
+            code = "wrong-logical" if word else "represents-nothing"
+            raise Refusal(code, f"{place}, operator {which}", f"one that represents +{logical}", word)
+    full = Paulis.basis(held, size)
+    if extra and on_coalition != [(full.x[qubit] << kept, full.z[qubit] << kept) for qubit in held]:
+        raise Refusal("wrong-restriction", place, "X and Z on each qubit of the coalition in turn", operators[kept:])
+
+
+def _contradicts(claim: Claim, logical: str, inside: int, outside: int) -> bool:
+    """Whether one operator that represents this logical ("" for none) shows that the claim is false."""
+    learns = set(logical) not in ({"I"}, set())
+    if claim.word == "leaks":
+        on_rest = not inside and learns and not commute(logical, claim.pauli)
+        return on_rest or (not outside and learns and logical != claim.pauli)
+    on_coalition = not outside and (learns or (claim.word == "mixed" and bool(logical and inside)))
+    return not inside and learns if claim.word == "recovers" else on_coalition
+
+
+def _demands(claim: Claim, secrets: int, place: str) -> list[tuple[str, bool]]:
+    """The logicals to be represented, in order, and whether on the rest (else on the coalition, or on the output)."""
+    basis = ["I" * qubit + letter + "I" * (secrets - qubit - 1) for qubit in range(secrets) for letter in "XZ"]
+    if claim.word != "leaks":
+        return [(logical, claim.word in ("hides", "mixed")) for logical in basis]
+    if len(claim.pauli) != secrets:
+        raise Refusal("bad-claim", place, f"{secrets} letters, one per secret qubit", claim.pauli)
+    first = next(logical for logical in basis if not commute(logical, claim.pauli))
+    fixed = [logical if commute(logical, claim.pauli) else times(logical, first) for logical in basis]
+    return [(claim.pauli, False), *((logical, True) for logical in fixed if set(logical) != {"I"})]
+
+
+def _moves(held: list[int], size: int, gates: list[Gate]) -> bool:
+    """Whether these gates act on these qubits as anything but the identity."""
+    touched = {qubit for gate in gates for qubit in gate[1:]}.intersection(held)
+    paulis = Paulis.basis(touched, size)
+    paulis.pull_back(gates)
+    return paulis != Paulis.basis(touched, size)
+
+
+def _represented(paulis: Paulis, parts: list[list[Gate]], secret: range) -> list[str]:
+    """What each operator represents after these gates: a sign and a letter per secret qubit; "" for nothing."""
+    for gates in reversed(parts):
+        paulis.pull_back(gates)
+    broken = 0
+    for qubit in set(range(len(paulis.x))) - set(secret):
+        broken |= paulis.x[qubit]
+    return ["" if broken >> which & 1 else paulis.word(which, secret) for which in range(paulis.count)]
+
+
+def _moment(protocol: Protocol, claim: Claim) -> tuple[list[list[Gate]], list[int]]:
+    """The gates up to the moment that a claim speaks of, and the output if it says that a recovery restores."""
+    name, stages = str(claim.name or claim.after or ""), list(protocol.stages)
+    restores = claim.word in ("restores", "single-use")
+    if name in protocol.recoveries:
+        gates, output = protocol.recoveries[name]
+        return [*protocol.stages.values(), gates], output if restores else []
+    if restores or name not in ("", *stages):
+        raise Refusal("unknown-name", f"'{claim}'", "one of " + ", ".join([*stages, *protocol.recoveries]), name)
+    return [protocol.stages[stage] for stage in stages[: stages.index(name) + 1 if name else None]], []

@@ -1,0 +1,102 @@
+"""Claims as terms: their grammar, their text, and what a claim's letters stand for.
+
+    claim = hides C | mixed C | recovers C | leaks P from C | restores NAME | single-use NAME | untouched C by NAME
+            (the first four may end in: after NAME)
+    C = item {item}     item = PARTY | PARTY "[" index "]"     index = number | "*" | letter | "*-" letter
+    NAME = word | word "[" (number | letter) "]"               P = one of I X Y Z per secret qubit, not all I
+
+A letter stands for every value of its index, the same letter for the same value, different letters for different values.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from .refusal import Refusal
+
+RESERVED = frozenset({"after", "by", "from", "under", "within", "on", "for", "iff"})
+LONGEST_CLAIM = 10_000
+MOST_CASES = 100_000
+
+_WORD = rf"(?!(?:{'|'.join(sorted(RESERVED))})\b)[A-Za-z_][A-Za-z0-9_]*"
+_NUMBER = "0|[1-9][0-9]{0,8}"
+_ITEM = rf"{_WORD}(?:\[(?:{_NUMBER}|\*|[a-z]|\*-[a-z])\])?"
+_HELD = rf"(?P<held>{_ITEM}(?: {_ITEM})*)"
+_NAME = rf"{_WORD}(?:-[A-Za-z0-9_]+)*(?:\[(?:{_NUMBER}|[a-z])\])?"
+_AFTER = rf"(?: after (?P<after>{_NAME}))?"
+_FORMS = {
+    rf"(?P<word>hides|mixed|recovers) {_HELD}{_AFTER}": "hides|mixed|recovers C [after NAME]",
+    rf"(?P<word>leaks) (?P<pauli>I*[XYZ][IXYZ]*) from {_HELD}{_AFTER}": "leaks P from C [after NAME]",
+    rf"(?P<word>restores|single-use) (?P<name>{_NAME})": "restores|single-use NAME",
+    rf"(?P<word>untouched) {_HELD} by (?P<name>{_NAME})": "untouched C by NAME",
+}
+PARTY = re.compile(_WORD)
+NAME = re.compile(_NAME)
+
+
+def split_item(item: str) -> tuple[str, str]:
+    """An item's name and its index: "S[*-i]" has ("S", "*-i"), "A" has ("A", "")."""
+    name, _, index = item.removesuffix("]").partition("[")
+    return name, index
+
+
+def letter_of(item: str) -> str:
+    """The letter in an item's index, or ""."""
+    return item[-2] if item.endswith("]") and item[-2].isalpha() else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A claim: its word and what follows it, items as text. ``str(claim)`` is its text and parses back to the same."""
+
+    word: str
+    pauli: str = ""
+    coalition: tuple[str, ...] = ()
+    name: str = ""
+    after: str = ""
+
+    def __str__(self) -> str:
+        pauli, after = self.pauli and f"{self.pauli} from", self.after and f"after {self.after}"
+        by = "by" if self.coalition and self.name else ""
+        return " ".join(part for part in (self.word, pauli, *self.coalition, by, self.name, after) if part)
+
+    def cases(self, size: Callable[[str], int]) -> Iterator[dict[str, int]]:
+        """Every assignment of different numbers to the claim's different letters, the first letter's slowest.
+
+        ``size(item)`` says how many values the index of an item may take; a letter has the same range everywhere.
+        """
+        sizes: dict[str, int] = {}
+        for item in (*self.coalition, self.name, self.after):
+            letter = letter_of(item)
+            if letter and sizes.setdefault(letter, size(item)) != size(item):
+                raise Refusal("bad-claim", f"claim '{self}', {item}", f"{sizes[letter]} values, as before", size(item))
+        if math.prod(sizes.values()) > MOST_CASES:
+            raise Refusal("too-many-cases", f"claim '{self}'", f"at most {MOST_CASES}", math.prod(sizes.values()))
+        for values in itertools.product(*map(range, sizes.values())):
+            if len(set(values)) == len(values):
+                yield dict(zip(sizes, values, strict=True))
+
+    def at(self, letters: dict[str, int]) -> Claim:
+        """The claim with its letters replaced by numbers."""
+
+        def filled(item: str) -> str:
+            return item[:-2] + f"{letters[letter_of(item)]}]" if letter_of(item) else item
+
+        held = tuple(map(filled, self.coalition))
+        return Claim(self.word, self.pauli, held, filled(self.name), filled(self.after))
+
+
+def parse_claim(text: str) -> Claim:
+    """Read a claim from its text; any run of white space separates. Raises Refusal("bad-claim", …)."""
+    if len(text) > LONGEST_CLAIM:
+        raise Refusal("bad-claim", "claim", f"at most {LONGEST_CLAIM} characters", len(text))
+    for form in _FORMS:
+        if match := re.fullmatch(form, " ".join(text.split())):
+            parts = match.groupdict(default="")
+            held = tuple(parts.pop("held", "").split())
+            return Claim(coalition=held, **parts)
+    raise Refusal("bad-claim", "claim", "; ".join(_FORMS.values()), repr(text))

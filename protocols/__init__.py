@@ -1,0 +1,1 @@
+"""Protocol families: circuits, parties, recoveries, and what is claimed of them."""
