@@ -167,7 +167,9 @@ def pauli_letters(gates: Sequence[Gate], qubits: int) -> dict[int, str]:
     try:
         pauli = circuit.to_tableau().to_pauli_string()
     except ValueError:
-        raise NotCliffordError("under a condition only Paulis can be read: more is not Clifford once deferred") from None
+        raise NotCliffordError(
+            "under a condition only Paulis can be read: more is not Clifford once deferred"
+        ) from None
     return {qubit: "IXYZ"[pauli[qubit]] for qubit in range(len(pauli)) if pauli[qubit]}
 
 

@@ -58,7 +58,9 @@ class Encoding:
         x2x, x2z, z2x, z2z, _, _ = tableau.to_numpy()
         secret = list(self.secret)
         others = sorted(set(range(self.qubits)) - set(secret))
-        order = [at for pair in zip(range(len(secret)), range(len(secret), 2 * len(secret)), strict=True) for at in pair]
+        order = [
+            at for pair in zip(range(len(secret)), range(len(secret), 2 * len(secret)), strict=True) for at in pair
+        ]
         x = numpy.concatenate([z2x[others], numpy.concatenate([x2x[secret], z2x[secret]])[order]])
         z = numpy.concatenate([z2z[others], numpy.concatenate([x2z[secret], z2z[secret]])[order]])
         which = numpy.zeros((len(x), 2 * len(secret)), dtype=numpy.bool_)
@@ -74,9 +76,7 @@ class Encoding:
         used = reduce_rows(words, barred, 0, stabilizers)
         logicals = reduce_rows(words, barred, stabilizers, len(words))
         generators = [self._row(words[row], width) for row in range(stabilizers + logicals, len(words))]
-        return Representatives(
-            tuple(generators), self._row(words[used], width) if used < stabilizers else None
-        )
+        return Representatives(tuple(generators), self._row(words[used], width) if used < stabilizers else None)
 
     def restrictions(self, qubits: Sequence[int]) -> list[PauliRow] | None:
         """For each given qubit operators, representing 1 or a logical, that restrict to X, then to Z, on it and to 1 on

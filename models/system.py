@@ -109,6 +109,4 @@ class System:
 
 def name_qubits(registers: Iterable[Register]) -> list[str]:
     """The names of the qubits of these registers, in order."""
-    return [
-        name if size == 1 else f"{name}[{number}]" for name, size in registers for number in range(size)
-    ]
+    return [name if size == 1 else f"{name}[{number}]" for name, size in registers for number in range(size)]

@@ -88,14 +88,18 @@ def check_names(claim: Claim, system: System) -> None:
             raise InputError(f"unknown {kind} '{name}': this protocol has {listed}.{nearest(name, known)}")
     size = dict(parties)[system.secret] if system.secret in parties else dict(system.environment)[system.secret]
     if claim.word == "leaks" and len(claim.pauli) != size:
-        raise InputError(f"'{claim.pauli}' in '{claim}' needs {size} letters I, X, Y or Z: one for each qubit of '{system.secret}'")
+        raise InputError(
+            f"'{claim.pauli}' in '{claim}' needs {size} letters I, X, Y or Z: one for each qubit of '{system.secret}'"
+        )
 
 
 def check_item(item: str, parties: Mapping[str, int]) -> None:
     """Raise InputError if no party has this item's qubits."""
     name, index = split_item(item)
     if name not in parties:
-        raise InputError(f"unknown party '{name}': this protocol's parties are {', '.join(parties)}.{nearest(name, parties)}")
+        raise InputError(
+            f"unknown party '{name}': this protocol's parties are {', '.join(parties)}.{nearest(name, parties)}"
+        )
     number = re.sub(r"^\*-", "", index)
     if number.isdigit() and int(number) >= parties[name]:
         names = name_qubits([(name, parties[name])])

@@ -1,0 +1,257 @@
+"""From a claim about a system to a verdict: search for a witness, write the certificate, have the kernel replay it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from noclone.models.clifford import ANGLE_TOLERANCE
+from noclone.models.errors import InputError
+from noclone.models.system import System
+from noclone.proofs.claims import Claim, check_names
+from noclone.proofs.kernel.documents import Protocol, read_protocol
+from noclone.proofs.kernel.paulis import commute, times
+from noclone.proofs.kernel.refusal import Refusal
+from noclone.proofs.kernel.rules import Checked, check
+from noclone.proofs.search import MOST_QUBITS, ClosedForm, ClosedFormSearch, Search, StabilizerSearch
+from noclone.proofs.verdicts import Status, Verdict
+
+__all__ = ["ASSUMPTIONS", "Prover", "basis", "commutant"]
+
+ASSUMPTIONS = (
+    "the parties hold exactly the qubits named; everything else is the environment, which no coalition holds",
+    "every qubit but the secret's starts in |0⟩, and gates are exact",
+    f"an angle within {ANGLE_TOLERANCE:g} (relative, if above 1) of a multiple of pi/4 is that multiple",
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What the search proposes for one case: a conclusion, the operators that show it, and the same in words."""
+
+    proved: bool
+    operators: list[str]
+    words: tuple[str, ...]
+
+
+class Prover:
+    """Decides claims about one system. Give the same prover all claims about it: what it has computed it keeps.
+
+    ``closed_form`` (see ``noclone.proofs.search.ClosedForm``) is used where elimination would be too large.
+    """
+
+    def __init__(self, system: System, closed_form: ClosedForm | None = None) -> None:
+        self.system, self._closed_form = system, closed_form
+
+    @cached_property
+    def protocol(self) -> Protocol:
+        """The system as the kernel reads it; raises InputError if the kernel refuses it."""
+        try:
+            return read_protocol(self.system.document)
+        except Refusal as refusal:
+            raise InputError(f"the protocol cannot be checked: {refusal}") from None
+
+    @cached_property
+    def search(self) -> Search:
+        """The search that fits the system's size."""
+        if self._closed_form is not None and len(self.system.names) > MOST_QUBITS:
+            return ClosedFormSearch(self.system, self._closed_form)
+        return StabilizerSearch(self.system)
+
+    def verdict(self, claim: Claim, *, scope: str = "this protocol") -> Verdict:
+        """The claim's verdict; raises InputError if it does not fit the system."""
+        start = time.perf_counter()
+        check_names(claim, self.system)
+        try:
+            cases = list(claim.cases(self.protocol.size))
+        except Refusal as refusal:
+            raise InputError(f"the claim does not fit: {refusal}") from None
+        if not cases:
+            why = "vacuous: its letters must differ, and there are too few qubits for that, so it speaks of no case"
+            return Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=why)
+        proposed: list[tuple[dict[str, int], Finding]] = []
+        for letters in cases:
+            finding = self._find(claim.at(letters))
+            if not finding.proved:
+                proposed = [(letters, finding)]
+                break
+            proposed.append((letters, finding))
+        return self._checked(claim, scope, proposed, start)
+
+    def _checked(
+        self, claim: Claim, scope: str, proposed: Sequence[tuple[dict[str, int], Finding]], start: float
+    ) -> Verdict:
+        finding = proposed[0][1]
+        cases = [{"letters": letters, "operators": case.operators} for letters, case in proposed]
+        certificate = self._certificate(claim, "PROVED" if finding.proved else "REFUTED", cases)
+        words = finding.words
+        if proposed[0][0]:
+            at = ", ".join(f"{letter} = {number}" for letter, number in proposed[0][0].items())
+            words = (f"at {at}:", *words)
+        if len(proposed) > 1:
+            words = (*words, f"and in the same way for all {len(proposed)} cases")
+        fields: dict[str, Any] = {"claim": str(claim), "scope": scope, "method": f"{self.search.method}, kernel"}
+        try:
+            checked = check(self.protocol, certificate, claim)
+        except Refusal as refusal:
+            why = f"a bug in noclone: the kernel refused the prover's certificate ({refusal}); please report it"
+            return Verdict(Status.ERROR, reason=why, seconds=time.perf_counter() - start, **fields)
+        return Verdict(
+            Status(checked.status),
+            witness=words,
+            assumptions=ASSUMPTIONS,
+            checked=checked,
+            protocol=self.system.document,
+            certificate=certificate,
+            seconds=time.perf_counter() - start,
+            **fields,
+        )
+
+    def _certificate(self, claim: Claim, conclusion: str, cases: list[dict[str, Any]]) -> bytes:
+        content = {
+            "format": "noclone certificate",
+            "version": 1,
+            "rule": "pauli-witness",
+            "protocol": self.system.identity,
+            "claim": str(claim),
+            "conclusion": conclusion,
+            "cases": cases,
+        }
+        return json.dumps(content, sort_keys=True, indent=1).encode()
+
+    def _find(self, claim: Claim) -> Finding:
+        """Search for a witness of a claim without letters, or of its negation."""
+        if claim.word in ("restores", "single-use", "untouched"):
+            return self._replay(claim)
+        held = {qubit for item in claim.coalition for qubit in self.protocol.qubits(item)}
+        rest = set(range(len(self.system.names))) - held
+        moment = claim.after or None
+        return {
+            "recovers": self._recovers,
+            "hides": self._hides,
+            "mixed": self._mixed,
+            "leaks": lambda moment, held, rest: self._leaks(claim.pauli, moment, held, rest),
+        }[claim.word](moment, held, rest)
+
+    def _recovers(self, moment: str | None, held: set[int], rest: set[int]) -> Finding:
+        if operators := self.search.represent(moment, held, self._basis):
+            return Finding(True, operators, (self._decoder(operators),))
+        return self._attack(
+            moment, rest, "everything else, environment included,", "so the coalition cannot restore it"
+        )
+
+    def _hides(self, moment: str | None, held: set[int], rest: set[int]) -> Finding:
+        if operators := self.search.represent(moment, rest, self._basis):
+            return Finding(True, operators, (f"the rest {self._decoder(operators)}",))
+        return self._attack(moment, held, "the coalition", "so its state depends on the secret")
+
+    def _mixed(self, moment: str | None, held: set[int], rest: set[int]) -> Finding:
+        hidden = self._hides(moment, held, rest)
+        if not hidden.proved:
+            return hidden
+        if stabilizer := self.search.stabilizer(moment, held):
+            words = (f"measuring {short(stabilizer)} always gives +1: not maximally mixed, though hidden",)
+            return Finding(False, [stabilizer], words)
+        restrictions = self.search.restrictions(moment, sorted(held)) or []
+        words = (*hidden.words, "and every Pauli on the coalition leaves its state unchanged")
+        return Finding(True, hidden.operators + restrictions, words)
+
+    def _leaks(self, pauli: str, moment: str | None, held: set[int], rest: set[int]) -> Finding:
+        learned = self.search.represent(moment, held, [pauli])
+        kept = self.search.represent(moment, rest, commutant(pauli))
+        if learned and kept:
+            words = (
+                f"the coalition reads {pauli} by measuring {short(learned[0])}",
+                "the rest holds all that commutes",
+            )
+            return Finding(True, learned + kept, words)
+        for word in self.search.group(moment, held):
+            if word != pauli and (operators := self.search.represent(moment, held, [word])):
+                return Finding(
+                    False, operators, (f"the coalition also reads {word}, by measuring {short(operators[0])}",)
+                )
+        for word in self.search.group(moment, rest):
+            if not commute(word, pauli) and (operators := self.search.represent(moment, rest, [word])):
+                return Finding(
+                    False,
+                    operators,
+                    (f"the rest reads {word} by measuring {short(operators[0])}: {pauli} is not read",),
+                )
+        raise InputError(f"no witness was found for or against 'leaks {pauli}'")
+
+    def _replay(self, claim: Claim) -> Finding:
+        """For claims that the kernel decides without operators: let it."""
+        certificate = self._certificate(claim, "PROVED", [{"letters": {}, "operators": []}])
+        try:
+            check(self.protocol, certificate, claim)
+        except Refusal as refusal:
+            if refusal.exit_status != 1:
+                raise InputError(f"the claim does not fit: {refusal}") from None
+            return Finding(False, [], (self._failure(claim, refusal),))
+        return Finding(True, [], (_SUCCESS[claim.word],))
+
+    def _failure(self, claim: Claim, refusal: Refusal) -> str:
+        if claim.word == "untouched":
+            return f"{claim.name} does not act as the identity on {' '.join(claim.coalition)}"
+        found = f"as {refusal.found}" if refusal.code == "wrong-logical" else "independently of the secret"
+        wanted = refusal.expected.rpartition("+")[2]
+        return f"after {claim.name} the output's {wanted} comes out {found}"
+
+    def _attack(self, moment: str | None, qubits: Iterable[int], who: str, so: str) -> Finding:
+        qubits = set(qubits)
+        group = self.search.group(moment, qubits)
+        operators = self.search.represent(moment, qubits, group[:1])
+        if not operators:
+            raise InputError("no witness was found for or against the claim")
+        words = [f"{who} reads {group[0]} of the secret by measuring {short(operators[0])}, {so}"]
+        if full := self.search.represent(moment, qubits, self._basis):
+            words.append(f"it even {self._decoder(full)}")
+        return Finding(False, operators, tuple(words))
+
+    def _decoder(self, operators: Sequence[str]) -> str:
+        listed = ", ".join(
+            f"{overlined(word)} = {short(operator)}" for word, operator in zip(self._basis, operators, strict=True)
+        )
+        return f"holds {listed}"
+
+    @property
+    def _basis(self) -> list[str]:
+        return basis(len(self.system.secret_qubits))
+
+
+_SUCCESS = {
+    "restores": "X and Z of every output qubit are X and Z of the secret's",
+    "single-use": "X and Z of the output are the secret's, so whatever else there is, environment included, learns nothing",
+    "untouched": "X and Z of every one of these qubits pass through unchanged",
+}
+
+
+def basis(secrets: int) -> list[str]:
+    """X and Z of each secret qubit in turn, as words: XI, ZI, IX, IZ for two."""
+    return ["I" * at + letter + "I" * (secrets - at - 1) for at in range(secrets) for letter in "XZ"]
+
+
+def commutant(pauli: str) -> list[str]:
+    """Generators of all that commutes with a Pauli word, in the order in which the kernel wants them."""
+    words = basis(len(pauli))
+    first = next(word for word in words if not commute(word, pauli))
+    fixed = (word if commute(word, pauli) else times(word, first) for word in words)
+    return [word for word in fixed if set(word) != {"I"}]
+
+
+def overlined(word: str) -> str:
+    """A logical operator's usual name: X̄, or X̄₀ for one of several secret qubits."""
+    letters = [(at, letter) for at, letter in enumerate(word) if letter != "I"]
+    if len(word) == 1:
+        return f"{word}\u0304"
+    return "".join(f"{letter}\u0304" + "".join("₀₁₂₃₄₅₆₇₈₉"[int(digit)] for digit in str(at)) for at, letter in letters)
+
+
+def short(operator: str, most: int = 12) -> str:
+    """An operator's text, cut after its first factors."""
+    factors = operator.split(" ")
+    return operator if len(factors) <= most else " ".join(factors[:most]) + f" … ({len(factors)} factors)"
