@@ -88,6 +88,26 @@ class Encoding:
             return None
         return [self._row(words[row], width) for row in range(len(columns))]
 
+    def group_on(self, held: int) -> tuple[NDArray[numpy.uint64], dict[str, tuple[int, int]]]:
+        """On the first ``held`` ≤ 64 qubits: generators of the stabilizers, shape (2, count), x then z, bit q for qubit
+        q, in echelon form with the one that reaches the last qubit last; and an operator (x, z) for each logical with one."""
+        words, width, stabilizers = self._rows
+        words = words.copy()
+        barred = self._columns(range(held, self.qubits), width)
+        used = reduce_rows(words, barred, 0, stabilizers)
+        logicals = reduce_rows(words, barred, stabilizers, len(words))
+        own = self._columns(range(held - 1, -1, -1), width)
+        rank = reduce_rows(words, own, used, stabilizers)
+        generators = words[used : used + rank][::-1]
+        rows = [self._row(words[row], width) for row in range(stabilizers + logicals, len(words))]
+        group = {"I" * len(self.secret): (0, 0)}
+        for row in rows:
+            x, z = (
+                int.from_bytes(numpy.packbits(bits, bitorder="little").tobytes(), "little") for bits in (row.x, row.z)
+            )
+            group |= {times(word, row.logical): (x ^ old_x, z ^ old_z) for word, (old_x, old_z) in group.items()}
+        return numpy.ascontiguousarray(generators[:, [0, width]].T), group
+
     @staticmethod
     def _columns(qubits: Sequence[int], width: int) -> NDArray[numpy.int64]:
         return numpy.array([column for qubit in qubits for column in (qubit, 64 * width + qubit)], dtype=numpy.int64)
@@ -97,3 +117,8 @@ class Encoding:
         which = bits[128 * width :]
         logical = "".join("IXZY"[int(which[2 * at]) + 2 * int(which[2 * at + 1])] for at in range(len(self.secret)))
         return PauliRow(bits[: self.qubits], bits[64 * width : 64 * width + self.qubits], logical)
+
+
+def times(left: str, right: str) -> str:
+    """The product of two Pauli words, up to phase."""
+    return "".join("IXZY"["IXZY".index(a) ^ "IXZY".index(b)] for a, b in zip(left, right, strict=True))
