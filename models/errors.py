@@ -19,12 +19,13 @@ class InputError(NocloneError):
 class CircuitError(InputError):
     """An operation that cannot be read as a Clifford protocol.
 
-    ``position`` is the index of the outermost instruction in the circuit's ``data``, from which a file's line is found.
+    ``circuit`` is the Qiskit circuit and ``position`` the index of the outermost instruction in its ``data``, from which a
+    file's line is found.
     """
 
-    def __init__(self, message: str, *, position: int) -> None:
+    def __init__(self, message: str, *, circuit: object, position: int) -> None:
         super().__init__(message)
-        self.position = position
+        self.circuit, self.position = circuit, position
 
 
 def nearest(word: str, known: Iterable[str]) -> str:

@@ -139,14 +139,14 @@ class _Reader:
                 gates += self.operation(operation, qubits, [bits[bit] for bit in instruction.clbits], bits)
             except NotCliffordError as error:
                 on = " ".join(self.names[qubit] for qubit in qubits)
-                raise CircuitError(f"'{operation.name}' on {on}: {error}", position=position) from None
+                raise CircuitError(f"'{operation.name}' on {on}: {error}", circuit=circuit, position=position) from None
         return tuple(gates)
 
     def operation(
         self, operation: Any, qubits: Sequence[int], clbits: Sequence[int], bits: Mapping[Any, int]
     ) -> Iterator[Gate]:
         """One operation's gates; ``bits`` numbers the bits that a condition may name."""
-        from qiskit.circuit import Barrier, Delay, IfElseOp, Measure, Reset
+        from qiskit.circuit import Barrier, ControlFlowOp, Delay, IfElseOp, Measure, Reset, Store
 
         if isinstance(operation, Barrier | Delay):
             return
@@ -156,6 +156,8 @@ class _Reader:
             yield from self.reset(qubits[0])
         elif isinstance(operation, IfElseOp):
             yield from self.condition(operation, qubits, bits)
+        elif isinstance(operation, ControlFlowOp | Store):
+            raise NotCliffordError("control flow is read as Paulis under a condition only: write loops and cases out")
         else:
             gates = clifford_gates(operation)
             if gates is None:

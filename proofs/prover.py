@@ -91,9 +91,9 @@ class Prover:
         words = finding.words
         if proposed[0][0]:
             at = ", ".join(f"{letter} = {number}" for letter, number in proposed[0][0].items())
-            words = (f"at {at}:", *words)
+            words = (f"at {at}: {words[0]}", *words[1:])
         if len(proposed) > 1:
-            words = (*words, f"and in the same way for all {len(proposed)} cases")
+            words = (*words, f"likewise in all {len(proposed)} cases")
         fields: dict[str, Any] = {"claim": str(claim), "scope": scope, "method": f"{self.search.method}, kernel"}
         try:
             checked = check(self.protocol, certificate, claim)
@@ -157,7 +157,7 @@ class Prover:
             words = (f"measuring {short(stabilizer)} always gives +1: not maximally mixed, though hidden",)
             return Finding(False, [stabilizer], words)
         restrictions = self.search.restrictions(moment, sorted(held)) or []
-        words = (*hidden.words, "and every Pauli on the coalition leaves its state unchanged")
+        words = (*hidden.words, "no Pauli on the coalition changes its state")
         return Finding(True, hidden.operators + restrictions, words)
 
     def _leaks(self, pauli: str, moment: str | None, held: set[int], rest: set[int]) -> Finding:

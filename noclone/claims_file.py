@@ -1,0 +1,140 @@
+"""Claims files: TOML that names a protocol, its recoveries, and claims with expected verdicts."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from noclone.models.errors import InputError, nearest
+from noclone.models.qasm import QasmFile, read_qasm
+from noclone.proofs.claims import StatedClaim, parse_claim
+from noclone.proofs.expectations import Expectation
+from noclone.protocols.protocol import Protocol, Recovery
+from noclone.protocols.registry import family
+from noclone.targets import Target, of_family
+
+__all__ = ["LARGEST_CLAIMS_FILE", "read_claims_file"]
+
+LARGEST_CLAIMS_FILE = 2**20
+"""Bytes; a larger file is refused."""
+
+
+def read_claims_file(path: Path) -> Target:
+    """Read a claims file and the circuits that it names, relative to it; raises InputError."""
+    content = _load(path)
+    _check_keys(content, ("protocol", "recoveries", "claims"), f"{path}")
+    chosen = _table(content, "protocol", path)
+    claims = tuple(_claims(content, path))
+    sources = [key for key in ("circuit", "stages", "family") if key in chosen]
+    if len(sources) != 1:
+        found = " and ".join(sources) or "none of them"
+        raise InputError(f"{path}: [protocol] needs one of circuit, stages and family; it has {found}")
+    if sources == ["family"]:
+        return _family(path, content, chosen, claims)
+    _check_keys(chosen, ("circuit", "stages", "secret", "parties"), f"{path}: [protocol]")
+    secret = _text(chosen, "secret", f"{path}: [protocol]")
+    named = (
+        [_text(chosen, "circuit", f"{path}: [protocol]")] if sources == ["circuit"] else _texts(chosen, "stages", path)
+    )
+    files = {("encode" if sources == ["circuit"] else Path(name).stem): read_qasm(path.parent / name) for name in named}
+    recoveries, recovery_files = _recoveries(content, path)
+    protocol = Protocol.from_stages(
+        {name: file.circuit for name, file in files.items()},
+        secret=secret,
+        parties=_texts(chosen, "parties", path) if "parties" in chosen else None,
+        recoveries=recoveries,
+        claims=claims,
+        name=path.stem,
+    )
+    return Target((protocol,), files=(*files.values(), *recovery_files))
+
+
+def _family(
+    path: Path, content: Mapping[str, Any], chosen: Mapping[str, Any], claims: tuple[StatedClaim, ...]
+) -> Target:
+    if "recoveries" in content:
+        raise InputError(f"{path}: a family brings its own recoveries: leave out [recoveries], or give a circuit")
+    own = family(_text(chosen, "family", f"{path}: [protocol]"))
+    _check_keys(chosen, ("family", *(parameter.name for parameter in own.parameters)), f"{path}: [protocol]")
+    given = {name: str(value) for name, value in chosen.items() if name != "family"}
+    target = of_family(own, given)
+    return replace(target, protocols=tuple(replace(protocol, claims=claims) for protocol in target.protocols))
+
+
+def _claims(content: Mapping[str, Any], path: Path) -> Iterable[StatedClaim]:
+    listed = content.get("claims", [])
+    if not isinstance(listed, list) or not listed:
+        raise InputError(f'{path}: no claims: add [[claims]] with claim = "hides …"')
+    expected: dict[str, str] = {}
+    for number, entry in enumerate(listed, 1):
+        place = f"{path}: claim {number}"
+        if not isinstance(entry, dict):
+            raise InputError(f'{place} is no table: write [[claims]], then claim = "…"')
+        _check_keys(entry, ("claim", "expect", "reference", "note"), place)
+        texts = {key: _text(entry, key, place) for key in entry}
+        if "claim" not in texts:
+            raise InputError(f"{place} has no 'claim'")
+        try:
+            text = str(parse_claim(texts["claim"]))
+            Expectation(texts.get("expect", "PROVED"))
+        except InputError as error:
+            raise InputError(f"{place}: {error}") from None
+        if expected.setdefault(text, texts.get("expect", "PROVED")) != texts.get("expect", "PROVED"):
+            raise InputError(f"{place} contradicts an earlier one: '{text}' was expected to be {expected[text]}")
+        yield StatedClaim(text, texts.get("expect", "PROVED"), texts.get("reference", ""), texts.get("note", ""))
+
+
+def _recoveries(content: Mapping[str, Any], path: Path) -> tuple[dict[str, Recovery], list[QasmFile]]:
+    recoveries: dict[str, Recovery] = {}
+    files = []
+    for name, entry in (_table(content, "recoveries", path) if "recoveries" in content else {}).items():
+        place = f"{path}: [recoveries.{name}]"
+        if not isinstance(entry, dict):
+            raise InputError(f'{place} is no table: write circuit = "…" and output = "…" in it')
+        _check_keys(entry, ("circuit", "output"), place)
+        files.append(read_qasm(path.parent / _text(entry, "circuit", place)))
+        recoveries[name] = Recovery(files[-1].circuit, _text(entry, "output", place))
+    return recoveries, files
+
+
+def _load(path: Path) -> dict[str, Any]:
+    try:
+        if path.stat().st_size > LARGEST_CLAIMS_FILE:
+            raise InputError(f"{path} is larger than {LARGEST_CLAIMS_FILE:,} bytes: that is no claims file")
+        return tomllib.loads(path.read_bytes().decode("utf-8"))
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path} is no text file: a claims file is TOML in UTF-8") from None
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        raise InputError(f"{path}: {error}") from None
+
+
+def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise InputError(f"{place}: unknown key '{key}': it may have {', '.join(known)}.{nearest(key, known)}")
+
+
+def _table(content: Mapping[str, Any], key: str, path: Path) -> dict[str, Any]:
+    if not isinstance(content.get(key), dict):
+        raise InputError(f"{path}: a table [{key}] is missing")
+    table: dict[str, Any] = content[key]
+    return table
+
+
+def _text(table: Mapping[str, Any], key: str, place: str) -> str:
+    if not isinstance(table.get(key), str):
+        found = "it is missing" if key not in table else f"it is {table[key]!r}"
+        raise InputError(f"{place}: '{key}' has to be a text in quotes; {found}")
+    return str(table[key])
+
+
+def _texts(table: Mapping[str, Any], key: str, path: Path) -> list[str]:
+    listed = table[key]
+    if not isinstance(listed, list) or not listed or not all(isinstance(entry, str) for entry in listed):
+        raise InputError(f"{path}: [protocol]: '{key}' has to be a list of texts in quotes")
+    return listed

@@ -1,0 +1,265 @@
+"""The command line: list, verify, access; ``check`` is the kernel's own (``noclone.checking``).
+
+Nothing heavy is imported before a command needs it.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from noclone import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from noclone.targets import Target
+
+__all__ = ["app", "run"]
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Verdicts with certificates for quantum protocols that rest on no-cloning and the monogamy of entanglement.",
+)
+
+TargetArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="TARGET",
+        help="a built-in protocol, a claims file (.toml), a circuit (.qasm, with --secret), or package.module:attribute",
+        show_default=False,
+    ),
+]
+NOption = Annotated[
+    str | None, typer.Option("--n", metavar="N", help="a value of n, or a range such as 2..8", show_default=False)
+]
+ParamOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--param", metavar="NAME=VALUE", help="another parameter of a family; may be repeated", show_default=False
+    ),
+]
+SecretOption = Annotated[
+    str | None,
+    typer.Option(
+        "--secret", metavar="REGISTER", help="the circuit's register that holds the secret", show_default=False
+    ),
+]
+PartiesOption = Annotated[
+    str | None,
+    typer.Option(
+        "--parties",
+        metavar="NAMES",
+        help="the circuit's registers that somebody may hold (default: all)",
+        show_default=False,
+    ),
+]
+JsonOption = Annotated[
+    Path | None,
+    typer.Option("--json", metavar="FILE", help="write the result as JSON; - is standard output", show_default=False),
+]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors; the exit status tells")]
+
+
+def _version(value: bool) -> None:
+    if value:
+        typer.echo(f"noclone {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def noclone(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="show the version")
+    ] = False,
+) -> None:
+    """Options before the command."""
+
+
+@app.command("list")
+def list_protocols(json: JsonOption = None) -> None:
+    """Show the built-in protocols, their parameters and their claims."""
+    from noclone.protocols.registry import FAMILIES
+
+    entries = [
+        {
+            "name": family.name,
+            "summary": family.summary,
+            "reference": family.reference,
+            "parameters": {
+                parameter.name: {"meaning": parameter.meaning, "from": parameter.lowest, "to": parameter.highest}
+                for parameter in family.parameters
+            },
+            "claims": [
+                {"claim": stated.text, "expect": stated.expect, "note": stated.note} for stated in family.build().claims
+            ],
+        }
+        for family in FAMILIES.values()
+    ]
+    if json is not None:
+        _write_json(json, {"protocols": entries})
+    if json is None or str(json) != "-":
+        from noclone.rendering import print_protocols
+
+        print_protocols(entries)
+
+
+@app.command()
+def verify(
+    target: TargetArgument,
+    n: NOption = None,
+    param: ParamOption = None,
+    claim: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--claim",
+            metavar="TEXT",
+            help="verify this instead of the stated claims; may be repeated",
+            show_default=False,
+        ),
+    ] = None,
+    secret: SecretOption = None,
+    parties: PartiesOption = None,
+    json: JsonOption = None,
+    certificates: Annotated[
+        Path | None,
+        typer.Option("--certificates", metavar="DIR", help="write every certificate there", show_default=False),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="exit 3 also where a claim is only SUPPORTED")] = False,
+    exact: Annotated[bool, typer.Option("--exact", help="a verdict better than expected is not as expected")] = False,
+    quiet: QuietOption = False,
+) -> None:
+    """Decide every claim that TARGET makes, each with a certificate that the kernel has replayed.
+
+    Exit status: 0 all as expected, 1 some not, 2 bad input, 3 something undecided, 4 an error of noclone's.
+    """
+    from noclone.api import verify_all
+    from noclone.targets import located
+
+    loaded = _load(target, n, param, secret, parties)
+    with located(loaded.files), _progress(quiet) as progress:
+        report = verify_all(loaded.protocols, claim or (), progress=progress)
+    status = report.exit_status(strict=strict, exact=exact)
+    files = report.write_certificates(certificates) if certificates else {}
+    if json is not None:
+        _write_json(json, report.to_json(target, status, files))
+    if not quiet and (json is None or str(json) != "-"):
+        from noclone.rendering import print_report
+
+        print_report(report, target, loaded.remark, status, exact=exact)
+    raise typer.Exit(status)
+
+
+@app.command()
+def access(
+    target: TargetArgument,
+    n: NOption = None,
+    param: ParamOption = None,
+    held: Annotated[
+        str | None, typer.Option("--held", metavar='"A S[0]"', help="one coalition instead of all", show_default=False)
+    ] = None,
+    recovery: Annotated[
+        Path | None,
+        typer.Option(
+            "--recovery",
+            metavar="FILE.qasm",
+            help="with --held: write the circuit that restores the secret",
+            show_default=False,
+        ),
+    ] = None,
+    secret: SecretOption = None,
+    parties: PartiesOption = None,
+    json: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Show who can read what: every coalition of TARGET's parties, or the one given by --held."""
+    from noclone.access_report import access_to_json, write_recovery
+    from noclone.api import access as access_structure
+    from noclone.models.errors import InputError
+    from noclone.targets import located
+
+    if recovery is not None and held is None:
+        raise InputError('whose recovery? Give --recovery together with --held "…"')
+    loaded = _load(target, n, param, secret, parties)
+    if len(loaded.protocols) != 1:
+        raise InputError(
+            f"access looks at one protocol, '{target}' is {len(loaded.protocols)}: name one, for example with --n 3"
+        )
+    with located(loaded.files):
+        structure = access_structure(loaded.protocols[0])
+        content, chosen = access_to_json(structure, target, loaded.protocols[0], held)
+    if recovery is not None and chosen is not None:
+        content["recovery"] = write_recovery(structure, loaded.protocols[0], chosen, recovery)
+    if json is not None:
+        _write_json(json, content)
+    if not quiet and (json is None or str(json) != "-"):
+        from noclone.rendering import print_access
+
+        print_access(content)
+    raise typer.Exit(0 if content["status"] != "ERROR" else 4)
+
+
+@app.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
+def check(context: typer.Context) -> None:
+    """Replay certificates with the kernel alone (noclone check --help)."""
+    from noclone.checking import main
+
+    raise typer.Exit(main(context.args))
+
+
+def run() -> int:
+    """Run the command line on sys.argv; the exit status. No traceback reaches the user."""
+    from noclone.models.errors import NocloneError
+
+    try:
+        app(standalone_mode=True)
+    except NocloneError as error:
+        print(f"noclone: {error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # a bug of ours, told in one line all the same
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "unknown place"
+        print(
+            f"noclone: a bug in noclone, please report it: {type(error).__name__}: {error} ({where})", file=sys.stderr
+        )
+        return 4
+    return 0
+
+
+def _load(target: str, n: str | None, param: list[str] | None, secret: str | None, parties: str | None) -> Target:
+    from noclone.targets import load_target, parameters_of
+
+    listed = parties.split() if parties is not None else None
+    return load_target(target, parameters=parameters_of(n, param or ()), secret=secret, parties=listed)
+
+
+def _write_json(path: Path, content: dict[str, Any]) -> None:
+    import json
+
+    from noclone.models.errors import InputError
+
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    if str(path) == "-":
+        typer.echo(text)
+        return
+    try:
+        path.write_text(text + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _progress(quiet: bool) -> Any:
+    from noclone.rendering import progress
+
+    return progress(quiet=quiet)

@@ -1,0 +1,136 @@
+"""Tables for people: Rich on a terminal, the same as plain text when piped."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from noclone.report import Report
+
+__all__ = ["print_access", "print_protocols", "print_report", "progress"]
+
+_COLOURS = {"PROVED": "green", "REFUTED": "red", "SUPPORTED": "yellow", "UNDECIDED": "magenta", "ERROR": "bold red"}
+_SHOWN = 20
+"""How many minimal authorized and partial coalitions are printed; --json has more."""
+
+
+def print_report(report: Report, target: str, remark: str, status: int, *, exact: bool) -> None:
+    """One row per claim, then the counts and whether all is as expected."""
+    console = _console()
+    console.print(escape(target) + (f" ({escape(remark)})" if remark else ""))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("claim", no_wrap=True, style="bold")
+    table.add_column("verdict", no_wrap=True)
+    table.add_column("in words, and what shows it", overflow="fold")
+    several = len({id(outcome.protocol) for outcome in report.outcomes}) > 1
+    for row in report.rows(exact=exact):
+        proof = "" if several and row.note else row.witness
+        shown = [row.note, row.attack and f"attack: {row.attack}", proof and f"witness: {proof}"]
+        verdict = row.verdict if row.as_expected else f"{row.verdict} (not as expected)"
+        table.add_row(escape(row.claim), _coloured(verdict.replace("; ", "\n")), escape("\n".join(filter(None, shown))))
+    console.print(table)
+    counts = ", ".join(f"{number} {name}" for name, number in report.counts().items())
+    wrong = [outcome for outcome in report.outcomes if not outcome.as_expected(exact=exact)]
+    said = "all as expected" if not wrong else f"{len(wrong)} not as expected"
+    console.print(f"{len(report.outcomes)} verdicts: {counts}; {said} (exit {status})")
+    for outcome in wrong:
+        expected = outcome.expected.value if outcome.expected else "a verdict"
+        console.print(
+            f"expected {expected}, found {_coloured(outcome.verdict.status.value)}: {escape(outcome.verdict.claim)} "
+            f"({escape(outcome.verdict.scope)}) {escape(outcome.verdict.reason)}"
+        )
+
+
+def print_access(content: dict[str, Any]) -> None:
+    """One coalition, or counts, minimal authorized coalitions and leaks."""
+    console = _console()
+    name = " ".join(filter(None, [content["target"], content["scope"] and f"({content['scope']})"]))
+    if "held" in content:
+        console.print(escape(f"{name}: whoever holds {' '.join(content['held'])}"))
+        leaks = f", reads {' '.join(content['leaks'])}" if content["leaks"] else ""
+        console.print(
+            escape(f"{content['verdict']}{leaks}; I(R:C) = {content['information_bits']} bits; {content['status']}")
+        )
+        for words in content["witness"]:
+            console.print(escape(f"  {words}"))
+        if "recovery" in content:
+            recovery = content["recovery"]
+            console.print(
+                escape(
+                    f"recovery written to {recovery['file']}, output on '{recovery['output']}': {recovery['status']}"
+                )
+            )
+        return
+    console.print(escape(f"{name}: {content['coalitions']:,} coalitions of {len(content['qubits'])} qubits"))
+    counts = ", ".join(f"{number:,} {word}" for word, number in content["counts"].items())
+    replayed = (
+        "every one replayed by the kernel"
+        if content["status"] == "PROVED"
+        else "enumerated, not replayed by the kernel"
+    )
+    console.print(escape(f"{counts} ({content['status']}: {replayed})"))
+    _print_some(
+        console,
+        "minimal authorized",
+        [" ".join(names) for names in content["minimal_authorized"]],
+        content["minimal_authorized_number"],
+    )
+    leaks = [
+        f"{' '.join(one['held'])} reads "
+        + ", ".join(f"{word} by {op}" for word, op in zip(one["leaks"], one["operators"], strict=True))
+        for one in content["partial"]
+    ]
+    _print_some(console, "partial", leaks, content["counts"]["partial"])
+
+
+def print_protocols(entries: list[dict[str, Any]]) -> None:
+    """Each protocol with its parameters and claims."""
+    console = _console()
+    for entry in entries:
+        parameters = ", ".join(
+            f"{name} ({about['meaning']}, {about['from']} to {about['to']:,})"
+            for name, about in entry["parameters"].items()
+        )
+        console.print(f"[bold]{escape(entry['name'])}[/bold]: {escape(entry['summary'])}")
+        console.print(escape(f"  parameters: {parameters or 'none'}"))
+        for stated in entry["claims"]:
+            note = f"  # {stated['note']}" if stated["note"] else ""
+            console.print(escape(f"  {stated['claim']}: {stated['expect']}{note}"))
+
+
+@contextmanager
+def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
+    """Something to tell each step to: a status line on a terminal, nothing elsewhere."""
+    if quiet or not sys.stderr.isatty():
+        yield lambda step: None
+        return
+    with Console(stderr=True).status("") as status:
+        yield lambda step: status.update(escape(step))
+
+
+def _print_some(console: Console, title: str, lines: list[str], number: int) -> None:
+    console.print(f"{title}: {number:,}")
+    for line in lines[:_SHOWN]:
+        console.print(escape(f"  {line}"))
+    if number > _SHOWN:
+        console.print(f"  … and {number - _SHOWN:,} more (--json lists up to 1,000)")
+
+
+def _coloured(verdict: str) -> str:
+    for name, colour in _COLOURS.items():
+        verdict = verdict.replace(name, f"[{colour}]{name}[/{colour}]")
+    return verdict
+
+
+def _console() -> Console:
+    """Standard output, as wide as the terminal, or 120 columns where there is none."""
+    if sys.stdout.isatty():
+        return Console(highlight=False, soft_wrap=False)
+    return Console(highlight=False, width=120, color_system=None, legacy_windows=False)

@@ -1,0 +1,190 @@
+"""Reports: outcomes of claims, the exit status they amount to, and how they are written down."""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from noclone import __version__
+from noclone.models.errors import InputError
+from noclone.proofs.claims import StatedClaim
+from noclone.proofs.verdicts import Status, Verdict
+from noclone.protocols.protocol import Protocol
+
+__all__ = ["SCHEMA", "Outcome", "Report", "Row", "library_versions"]
+
+SCHEMA = "noclone-report-1"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A claim about a protocol, the status that was expected (None: nothing was said) and the verdict."""
+
+    protocol: Protocol
+    stated: StatedClaim
+    expected: Status | None
+    verdict: Verdict
+
+    def as_expected(self, *, exact: bool) -> bool:
+        """Whether the verdict is what was expected; a claim with no expectation is expected to be decided."""
+        return self.expected is None or self.verdict.status.satisfies(self.expected, exact=exact)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One claim over all protocols of a report: which verdicts, for which parameters, and what shows them.
+
+    ``attack`` is the first refutation in words, ``witness`` the first proof; each may be empty.
+    """
+
+    claim: str
+    note: str
+    verdict: str
+    as_expected: bool
+    attack: str
+    witness: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """The outcomes of a run, in order. In a notebook it shows as a table."""
+
+    outcomes: tuple[Outcome, ...]
+
+    def exit_status(self, *, strict: bool = False, exact: bool = False) -> int:
+        """0 as expected; 1 not; 3 something is undecided (or, strict, only supported); 4 an error of noclone's."""
+        statuses = {outcome.verdict.status for outcome in self.outcomes}
+        if Status.ERROR in statuses:
+            return 4
+        open_ones = {Status.UNDECIDED, Status.SUPPORTED} if strict else {Status.UNDECIDED}
+        wrong = [outcome for outcome in self.outcomes if not outcome.as_expected(exact=exact)]
+        if any(outcome.verdict.status is not Status.UNDECIDED for outcome in wrong):
+            return 1
+        unexpected = [outcome for outcome in self.outcomes if outcome.expected is not outcome.verdict.status]
+        return 3 if wrong or any(outcome.verdict.status in open_ones for outcome in unexpected) else 0
+
+    def rows(self, *, exact: bool = False) -> list[Row]:
+        """One row per claim, in the order in which the claims first appear."""
+        grouped: dict[str, list[Outcome]] = {}
+        for outcome in self.outcomes:
+            grouped.setdefault(outcome.verdict.claim, []).append(outcome)
+        return [self._row(claim, outcomes, exact) for claim, outcomes in grouped.items()]
+
+    def _row(self, claim: str, outcomes: list[Outcome], exact: bool) -> Row:
+        by_status: dict[Status, list[Outcome]] = {}
+        for outcome in outcomes:
+            by_status.setdefault(outcome.verdict.status, []).append(outcome)
+        said = []
+        for status, some in by_status.items():
+            scope = _parameter_pattern([outcome.protocol.parameters for outcome in some])
+            said.append(status.value + (f" for {scope}" if scope else ""))
+        first = {status: some[0].verdict for status, some in by_status.items()}
+        attack, proof = (
+            "; ".join(first[status].witness) if status in first else "" for status in (Status.REFUTED, Status.PROVED)
+        )
+        right = all(outcome.as_expected(exact=exact) for outcome in outcomes)
+        return Row(claim, outcomes[0].stated.note, "; ".join(said), right, attack, proof)
+
+    def counts(self) -> dict[str, int]:
+        """How many verdicts there are of each status."""
+        counts: dict[str, int] = {}
+        for outcome in self.outcomes:
+            counts[outcome.verdict.status.value] = counts.get(outcome.verdict.status.value, 0) + 1
+        return counts
+
+    def to_json(self, target: str, exit_status: int, certificates: Mapping[int, Path]) -> dict[str, Any]:
+        """The report as the JSON contract says (docs/command-line.md); ``certificates`` are files by outcome number."""
+        return {
+            "schema": SCHEMA,
+            **library_versions(),
+            "target": target,
+            "claims": [
+                {
+                    "claim": outcome.verdict.claim,
+                    "verdict": outcome.verdict.status.value,
+                    "scope": outcome.verdict.scope,
+                    "expected": outcome.expected.value if outcome.expected else None,
+                    "method": outcome.verdict.method,
+                    "certificate": str(certificates[number]) if number in certificates else None,
+                    "certificate_sha256": outcome.verdict.checked.certificate if outcome.verdict.checked else None,
+                    "protocol_sha256": outcome.verdict.checked.protocol if outcome.verdict.checked else None,
+                    "witness": list(outcome.verdict.witness),
+                    "reason": outcome.verdict.reason or None,
+                    "assumptions": list(outcome.verdict.assumptions),
+                    "seconds": round(outcome.verdict.seconds, 6),
+                }
+                for number, outcome in enumerate(self.outcomes)
+            ],
+            "exit": exit_status,
+        }
+
+    def write_certificates(self, folder: Path) -> dict[int, Path]:
+        """Write every certificate with its protocol beside it; the certificates' paths, relative to ``folder``.
+
+        Protocols get a folder each; raises InputError if something cannot be written.
+        """
+        written: dict[int, Path] = {}
+        places: dict[int, int] = {}
+        for number, outcome in enumerate(self.outcomes):
+            verdict = outcome.verdict
+            if verdict.checked is None or verdict.certificate is None or verdict.protocol is None:
+                continue
+            own = Path(_slug(f"{outcome.protocol.name} {outcome.protocol.scope}"))
+            places[id(outcome.protocol)] = places.get(id(outcome.protocol), 0) + 1
+            path = own / f"{places[id(outcome.protocol)]:02d}-{_slug(verdict.claim)}.json"
+            try:
+                (folder / own).mkdir(parents=True, exist_ok=True)
+                (folder / own / f"protocol-{verdict.checked.protocol[:16]}.json").write_bytes(verdict.protocol)
+                (folder / path).write_bytes(verdict.certificate)
+            except OSError as error:
+                raise InputError(f"cannot write certificates to {folder}: {error.strerror}") from None
+            written[number] = path
+        return written
+
+    def _repr_html_(self) -> str:
+        cells = [(row.claim, row.verdict, row.note, row.attack or row.witness) for row in self.rows()]
+        lines = ["<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in cells]
+        head = "<tr><th>claim</th><th>verdict</th><th>in words</th><th>witness</th></tr>"
+        return f"<table>{head}{''.join(lines)}</table>"
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of noclone and of what it computes with."""
+    versions = {"noclone": __version__}
+    for library in ("numba", "numpy", "qiskit", "stim"):
+        try:
+            versions[library] = version(library)
+        except PackageNotFoundError:
+            versions[library] = "not installed"
+    return versions
+
+
+def _parameter_pattern(parameters: list[Mapping[str, int]]) -> str:
+    """Parameters in words: "n = 2..5", or "n = 2, levels = 1; n = 4, levels = 0"; "" if there are none."""
+    names = list(parameters[0])
+    if len(names) != 1:
+        return "; ".join(", ".join(f"{name} = {value}" for name, value in each.items()) for each in parameters if each)
+    values = [each[names[0]] for each in parameters]
+    runs: list[list[int]] = []
+    for value in values:
+        if runs and value == runs[-1][-1] + 1:
+            runs[-1].append(value)
+        else:
+            runs.append([value])
+    parts = [
+        str(run[0]) if len(run) == 1 else f"{run[0]}..{run[-1]}" if len(run) > 2 else f"{run[0]}, {run[1]}"
+        for run in runs
+    ]
+    return f"{names[0]} = {', '.join(parts)}"
+
+
+def _slug(text: str) -> str:
+    """Text as a part of a file's name; two texts may share one."""
+    plain = text.replace("*-", "all-but-").replace("*", "all").replace("=", "")
+    slug = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()
+    return slug[:80] or "claim"

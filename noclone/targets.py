@@ -1,0 +1,169 @@
+"""TARGET: a built-in name, a claims file, a circuit file, or an object in the user's own code."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+from noclone.models.errors import CircuitError, InputError, NocloneError
+from noclone.models.qasm import QasmFile, read_qasm
+from noclone.protocols.family import Family
+from noclone.protocols.protocol import Protocol
+from noclone.protocols.registry import family
+
+__all__ = ["MOST_PROTOCOLS", "Target", "load_target", "located", "of_family", "parameters_of", "parse_range"]
+
+MOST_PROTOCOLS = 1_000
+"""How many protocols one run may build from ranges of parameters."""
+
+
+@dataclass(frozen=True)
+class Target:
+    """Protocols to look at, what to say about how they were chosen, and the files that they were read from."""
+
+    protocols: tuple[Protocol, ...]
+    remark: str = ""
+    files: tuple[QasmFile, ...] = field(default=())
+
+
+def load_target(
+    target: str,
+    *,
+    parameters: Mapping[str, str] | None = None,
+    secret: str | None = None,
+    parties: Sequence[str] | None = None,
+) -> Target:
+    """The protocols that TARGET stands for; ``parameters`` are texts: a number, or a range such as "2..8".
+
+    Raises InputError (unknown name, bad parameter, unreadable file, …) or CircuitError with the file's line.
+    """
+    given = dict(parameters or {})
+    path = Path(target)
+    if path.suffix in (".toml", ".qasm"):
+        if given:
+            raise InputError(
+                f"'{target}' takes no {', '.join(given)}: parameters go with a family, or into the claims file"
+            )
+    if path.suffix == ".toml":
+        if secret or parties:
+            raise InputError(f"'{target}' names its own secret and parties: leave out --secret and --parties")
+        from noclone.claims_file import read_claims_file
+
+        return read_claims_file(path)
+    if path.suffix == ".qasm":
+        if secret is None:
+            raise InputError(f"which register of '{target}' holds the secret? Give --secret REGISTER")
+        file = read_qasm(path)
+        with_name = Protocol.from_circuit(file.circuit, secret=secret, parties=parties, name=path.stem)
+        return Target((with_name,), files=(file,))
+    if secret or parties:
+        raise InputError("--secret and --parties go with a circuit file")
+    if ":" in target:
+        return _from_code(target, given)
+    return of_family(family(target), given)
+
+
+def of_family(chosen: Family, given: Mapping[str, str]) -> Target:
+    """A family at the given values of its parameters; each that is not given takes the values that the family shows."""
+    values: dict[str, Sequence[int]] = {}
+    known = {parameter.name: parameter for parameter in chosen.parameters}
+    for name, text in given.items():
+        if name not in known:
+            chosen.build(**{name: 0})
+        low, high = parse_range(text)
+        for end in (low, high):
+            known[name].check(chosen.name, end)
+        values[name] = range(low, high + 1, known[name].step)
+    missing = [parameter for parameter in chosen.parameters if parameter.name not in given]
+    values |= {parameter.name: parameter.shown for parameter in missing}
+    names = list(known)
+    choices = [values[name] for name in names]
+    number = 1
+    for choice in choices:
+        number *= len(choice)
+    if number > MOST_PROTOCOLS:
+        raise InputError(f"these ranges make {number:,} protocols: at most {MOST_PROTOCOLS:,} in one run")
+    protocols = tuple(chosen.build(**dict(zip(names, combination, strict=True))) for combination in product(*choices))
+    tried = [
+        f"{each.name} not given: tried {', '.join(map(str, each.shown))}" for each in missing if len(each.shown) > 1
+    ]
+    return Target(protocols, "; ".join(tried))
+
+
+def parse_range(text: str) -> tuple[int, int]:
+    """ "3" is (3, 3), "2..8" is (2, 8); raises InputError."""
+    low, dots, high = text.strip().partition("..")
+    try:
+        if len(text) > 40:
+            raise ValueError
+        first, last = int(low), int(high) if dots else int(low)
+    except ValueError:
+        raise InputError(f"cannot read the range '{text[:40]}': write a number, or two as in 2..8") from None
+    if first > last:
+        raise InputError(f"the range '{text}' is empty: write the smaller number first")
+    return first, last
+
+
+def parameters_of(n: str | None, others: Sequence[str]) -> dict[str, str]:
+    """--n and every --param NAME=VALUE as texts by name; raises InputError."""
+    parameters = {} if n is None else {"n": n}
+    for text in others:
+        name, equals, value = text.partition("=")
+        if not equals or not name or name in parameters:
+            raise InputError(
+                f"cannot read the parameter '{text}': write each once, as NAME=VALUE, for example levels=1"
+            )
+        parameters[name] = value
+    return parameters
+
+
+@contextmanager
+def located(files: Sequence[QasmFile]) -> Iterator[None]:
+    """Turn a CircuitError about one of these files' circuits into an InputError with the file and its line."""
+    try:
+        yield
+    except CircuitError as error:
+        file = next((file for file in files if file.circuit is error.circuit), None)
+        if file is None:
+            raise
+        line = file.line(error.position)
+        raise InputError(f"{file.path}: {f'line {line}: ' if line else ''}{error}") from None
+
+
+def _from_code(target: str, given: Mapping[str, str]) -> Target:
+    """``package.module:attribute``, a Protocol, a Family, or a function of parameters that returns a Protocol."""
+    module, _, attribute = target.partition(":")
+    sys.path.insert(0, "")
+    try:
+        found: Any = importlib.import_module(module)
+        for part in attribute.split("."):
+            found = getattr(found, part)
+    except Exception as error:  # it is the user's own code that fails: say where, in one line
+        raise InputError(f"cannot import '{target}': {type(error).__name__}: {' '.join(str(error).split())}") from None
+    finally:
+        sys.path.remove("")
+    if isinstance(found, Family):
+        return of_family(found, given)
+    if isinstance(found, Protocol) and not given:
+        return Target((found,))
+    if callable(found):
+        values = {}
+        for name, text in given.items():
+            values[name], last = parse_range(text)
+            if last != values[name]:
+                raise InputError(f"'{target}' is a function: give one value of {name}, not a range")
+        try:
+            made = found(**values)
+        except NocloneError:
+            raise
+        except Exception as error:  # the user's own code again
+            raise InputError(f"'{target}' failed: {type(error).__name__}: {' '.join(str(error).split())}") from None
+        if isinstance(made, Protocol):
+            return Target((made,))
+    raise InputError(f"'{target}' is no noclone.Protocol, noclone.Family or function that returns a Protocol")

@@ -1,0 +1,59 @@
+"""From the operators that make a coalition authorized to a circuit that restores the secret.
+
+With X̄ and Z̄ of one secret qubit on the coalition and a fresh |0⟩: X-controlled Z̄, then Z-controlled X̄, moves that qubit
+to the fresh one (a generalised swap, half of which the |0⟩ saves). Further secret qubits follow one by one: their operators
+commute with those already used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from qiskit import QuantumCircuit
+
+__all__ = ["decoder_circuit", "unused_name"]
+
+
+def decoder_circuit(operators: Sequence[str], registers: Mapping[str, int], output: str) -> QuantumCircuit:
+    """The decoder for operators representing X and Z of each secret qubit in turn, as ``-X_A Z_S[0]``.
+
+    ``registers`` are those of the coalition's parties by name and size; the secret comes out on the new register
+    ``output``. wt(X̄) + wt(Z̄) two-qubit gates per secret qubit.
+    """
+    from qiskit import QuantumCircuit, QuantumRegister
+
+    secrets = len(operators) // 2
+    used = {factor[2:].partition("[")[0] for operator in operators for factor in operator[1:].split(" ")}
+    parties = [QuantumRegister(size, name) for name, size in registers.items() if name in used]
+    fresh = QuantumRegister(secrets, output)
+    circuit = QuantumCircuit(*parties, fresh)
+    qubits = {
+        register.name if len(register) == 1 else f"{register.name}[{number}]": qubit
+        for register in parties
+        for number, qubit in enumerate(register)
+    }
+    for at in range(secrets):
+        x, z = operators[2 * at], operators[2 * at + 1]
+        circuit.h(fresh[at])
+        _controlled(circuit, fresh[at], z, qubits)
+        circuit.h(fresh[at])
+        _controlled(circuit, fresh[at], x, qubits)
+    return circuit
+
+
+def unused_name(wanted: str, taken: Mapping[str, int]) -> str:
+    """The wanted register name, with underscores added while it is taken."""
+    while wanted in taken:
+        wanted += "_"
+    return wanted
+
+
+def _controlled(circuit: QuantumCircuit, control: object, operator: str, qubits: Mapping[str, object]) -> None:
+    """A signed Pauli operator controlled by a qubit."""
+    gates = {"X": circuit.cx, "Y": circuit.cy, "Z": circuit.cz}
+    for factor in operator[1:].split(" "):
+        gates[factor[0]](control, qubits[factor[2:]])
+    if operator[0] == "-":
+        circuit.z(control)
