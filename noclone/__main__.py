@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line; ``noclone check`` loads the kernel and nothing else."""
-    if sys.argv[1:2] == ["check"]:
-        from noclone.checking import main as check
+    try:
+        if sys.argv[1:2] == ["check"]:
+            from noclone.checking import main as check
 
-        sys.exit(check(sys.argv[2:]))
-    from noclone.cli import run
+            status = check(sys.argv[2:])
+        else:
+            from noclone.cli import run
 
-    sys.exit(run())
+            status = run()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    except KeyboardInterrupt:
+        status = 130
+    sys.exit(status)
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ Nothing heavy is imported before a command needs it.
 from __future__ import annotations
 
 import sys
+import traceback
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +15,6 @@ import typer
 from noclone import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from noclone.targets import Target
 
 __all__ = ["app", "run"]
@@ -23,7 +22,6 @@ __all__ = ["app", "run"]
 app = typer.Typer(
     rich_markup_mode=None,
     add_completion=False,
-    no_args_is_help=True,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Verdicts with certificates for quantum protocols that rest on no-cloning and the monogamy of entanglement.",
@@ -219,22 +217,23 @@ def run() -> int:
     from noclone.models.errors import NocloneError
 
     try:
-        app(standalone_mode=True)
+        result = app(standalone_mode=False)
+        return result if isinstance(result, int) else 0
     except NocloneError as error:
         print(f"noclone: {error}", file=sys.stderr)
         return 2
     except BrokenPipeError:
-        return 0
-    except Exception as error:  # a bug of ours, told in one line all the same
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        where = f"{Path(place.tb_frame.f_code.co_filename).name}:{place.tb_lineno}" if place else "unknown place"
+        raise
+    except Exception as error:
+        if callable(describe := getattr(error, "format_message", None)):  # a usage error of the command line library
+            print(f"noclone: {describe()} See 'noclone --help'.", file=sys.stderr)
+            return 2
+        place = traceback.extract_tb(error.__traceback__)[-1]  # a bug of ours, told in one line all the same
+        where = f"{Path(place.filename).name}:{place.lineno}"
         print(
             f"noclone: a bug in noclone, please report it: {type(error).__name__}: {error} ({where})", file=sys.stderr
         )
         return 4
-    return 0
 
 
 def _load(target: str, n: str | None, param: list[str] | None, secret: str | None, parties: str | None) -> Target:

@@ -32,14 +32,15 @@ def print_report(report: Report, target: str, remark: str, status: int, *, exact
     several = len({id(outcome.protocol) for outcome in report.outcomes}) > 1
     for row in report.rows(exact=exact):
         proof = "" if several and row.note else row.witness
-        shown = [row.note, row.attack and f"attack: {row.attack}", proof and f"witness: {proof}"]
+        shown = [row.note, row.attack and f"attack: {row.attack}", proof and f"witness: {proof}", row.reason]
         verdict = row.verdict if row.as_expected else f"{row.verdict} (not as expected)"
         table.add_row(escape(row.claim), _coloured(verdict.replace("; ", "\n")), escape("\n".join(filter(None, shown))))
     console.print(table)
     counts = ", ".join(f"{number} {name}" for name, number in report.counts().items())
     wrong = [outcome for outcome in report.outcomes if not outcome.as_expected(exact=exact)]
     said = "all as expected" if not wrong else f"{len(wrong)} not as expected"
-    console.print(f"{len(report.outcomes)} verdicts: {counts}; {said} (exit {status})")
+    total = "1 verdict" if len(report.outcomes) == 1 else f"{len(report.outcomes)} verdicts"
+    console.print(f"{total}: {counts}; {said} (exit {status})")
     for outcome in wrong:
         expected = outcome.expected.value if outcome.expected else "a verdict"
         console.print(

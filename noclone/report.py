@@ -39,7 +39,7 @@ class Outcome:
 class Row:
     """One claim over all protocols of a report: which verdicts, for which parameters, and what shows them.
 
-    ``attack`` is the first refutation in words, ``witness`` the first proof; each may be empty.
+    ``attack`` is the first refutation in words, ``witness`` the first proof, ``reason`` why something is undecided.
     """
 
     claim: str
@@ -48,6 +48,7 @@ class Row:
     as_expected: bool
     attack: str
     witness: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,8 @@ class Report:
             "; ".join(first[status].witness) if status in first else "" for status in (Status.REFUTED, Status.PROVED)
         )
         right = all(outcome.as_expected(exact=exact) for outcome in outcomes)
-        return Row(claim, outcomes[0].stated.note, "; ".join(said), right, attack, proof)
+        reason = next((verdict.reason for verdict in first.values() if verdict.reason), "")
+        return Row(claim, outcomes[0].stated.note, "; ".join(said), right, attack, proof, reason)
 
     def counts(self) -> dict[str, int]:
         """How many verdicts there are of each status."""

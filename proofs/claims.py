@@ -15,7 +15,7 @@ from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.terms import Claim, letter_of, split_item
 from noclone.proofs.kernel.terms import parse_claim as parse_in_kernel
 
-__all__ = ["Claim", "StatedClaim", "check_names", "parse_claim", "parse_coalition"]
+__all__ = ["Claim", "StatedClaim", "check_item", "check_names", "join", "parse_claim", "parse_coalition"]
 
 FORMS = {
     "hides": "hides C [after NAME]",
@@ -74,23 +74,14 @@ def parse_coalition(text: str) -> tuple[str, ...]:
 
 
 def check_names(claim: Claim, system: System) -> None:
-    """Raise InputError for a party, qubit, stage or recovery in the claim that the system does not have."""
+    """Raise InputError for a party or qubit in the claim that the system does not have, or a Pauli of another length."""
     parties = dict(system.parties)
     for item in claim.coalition:
         check_item(item, parties)
-    stages, recoveries = [stage.name for stage in system.stages], [recovery.name for recovery in system.recoveries]
-    known = recoveries if claim.word in ("restores", "single-use") else [*stages, *recoveries]
-    for name in filter(None, (claim.name, claim.after)):
-        families = {split_item(other)[0] for other in known if other.endswith("]")}
-        if name not in known and not (letter_of(name) and split_item(name)[0] in families):
-            kind = "recovery" if claim.word in ("restores", "single-use") else "stage or recovery"
-            listed = ", ".join(known[:8]) + (", …" if len(known) > 8 else "") or "none"
-            raise InputError(f"unknown {kind} '{name}': this protocol has {listed}.{nearest(name, known)}")
-    size = dict(parties)[system.secret] if system.secret in parties else dict(system.environment)[system.secret]
+    size = len(system.secret_qubits)
     if claim.word == "leaks" and len(claim.pauli) != size:
-        raise InputError(
-            f"'{claim.pauli}' in '{claim}' needs {size} letters I, X, Y or Z: one for each qubit of '{system.secret}'"
-        )
+        letters = "one letter" if size == 1 else f"{size} letters"
+        raise InputError(f"'{claim.pauli}' in '{claim}' does not fit the secret '{system.secret}': write {letters}")
 
 
 def check_item(item: str, parties: Mapping[str, int]) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from noclone.models.errors import InputError, nearest
 from noclone.models.reading import CircuitRecovery, read_system, registers_of
 from noclone.models.system import System, name_qubits
-from noclone.proofs.claims import Claim, StatedClaim, parse_claim
+from noclone.proofs.claims import Claim, StatedClaim, join, letter_of, parse_claim, split_item
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -129,12 +129,25 @@ class Protocol:
         return read_system(self.stages, secret=self.secret, parties=self.parties, recoveries=chosen)
 
     def recoveries_of(self, claim: Claim) -> tuple[str, ...]:
-        """The recoveries that a claim names, by letter or by number."""
-        named = [name for name in (claim.name, claim.after) if name]
-        stems = {name.partition("[")[0] for name in named if name.endswith("]") and name[-2].isalpha()}
-        if not stems:
-            return tuple(name for name in named if name in self.recoveries)
-        return tuple(name for name in self.recoveries if name in named or name.partition("[")[0] in stems)
+        """The recoveries that a claim names, by letter or by number; raises InputError if it names what there is not."""
+        found: list[str] = []
+        of_recovery = claim.word in ("restores", "single-use")
+        for name in filter(None, (claim.name, claim.after)):
+            stem = split_item(name)[0]
+            recoveries = [
+                known
+                for known in self.recoveries
+                if known == name or (letter_of(name) and split_item(known)[0] == stem)
+            ]
+            found += recoveries
+            if not recoveries and (of_recovery or name not in self.stages):
+                known = [*([] if of_recovery else self.stages), *self.recoveries]
+                kind = "recovery" if of_recovery else "stage or recovery"
+                listed = join(known) or "none"
+                raise InputError(
+                    f"unknown {kind} '{name}' in '{claim}': this protocol has {listed}.{nearest(name, known)}"
+                )
+        return tuple(found)
 
     def parsed_claims(self) -> list[tuple[Claim, StatedClaim]]:
         """The protocol's own claims."""

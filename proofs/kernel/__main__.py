@@ -31,17 +31,21 @@ def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = No
     parser.add_argument("certificates", nargs="+", type=Path, metavar="CERT", help="certificate file, or a directory")
     parser.add_argument("--protocol", type=Path, metavar="FILE", help="the protocol (default: beside the certificate)")
     parser.add_argument("--claim", metavar="TEXT", help="the claim; with a protocol the answer is PROVED or REFUTED")
-    options, status = parser.parse_args(arguments), 0
-    listed = [sorted(path.rglob("*.json")) if path.is_dir() else [path] for path in options.certificates]
-    for path in [file for files in listed for file in files if not file.name.startswith("protocol-")]:
+    options, status, paths = parser.parse_args(arguments), 0, []
+    for named in options.certificates:
+        paths += sorted(file for file in named.rglob("*.json") if not file.name.startswith("protocol-")) or [named]
+    for path in paths:
         try:
             certificate = read_bytes(path)
             document = read_certificate(certificate)
-            claim = parse_claim(options.claim) if options.claim else None
             beside = path.parent / f"protocol-{document['protocol'][:16]}.json"
             data = rebuild(document["claim"]) if rebuild else read_bytes(options.protocol or beside)
-            checked = check(read_protocol(data), certificate, claim)
-            said = checked.status if rebuild or (options.protocol and claim) else f"valid ({checked.status.lower()})"
+            checked = check(read_protocol(data), certificate, parse_claim(options.claim) if options.claim else None)
+            said = (
+                checked.status
+                if rebuild or (options.protocol and options.claim)
+                else f"valid ({checked.status.lower()})"
+            )
             print(f"{said}: {checked.claim} [protocol {checked.protocol}, {path}]")
         except Refusal as refusal:
             print(f"{path}: {refusal}", file=sys.stderr)

@@ -24,6 +24,6 @@ class Refusal(Exception):
 
 def shown(value: object) -> str:
     """A value as an error message shows it: on one line, cut at 160 characters."""
-    text = value if type(value) is str else repr(value[:40] if type(value) is list else value)
+    text = repr(value[:40]) if type(value) is list else str(value)
     text = " ".join(text[:400].split()) or "nothing"
     return text if len(text) <= 160 else text[:157] + "..."
