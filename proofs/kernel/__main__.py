@@ -36,16 +36,12 @@ def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = No
         paths += sorted(file for file in named.rglob("*.json") if not file.name.startswith("protocol-")) or [named]
     for path in paths:
         try:
-            certificate = read_bytes(path)
-            document = read_certificate(certificate)
+            document = read_certificate(certificate := read_bytes(path))
             beside = path.parent / f"protocol-{document['protocol'][:16]}.json"
             data = rebuild(document["claim"]) if rebuild else read_bytes(options.protocol or beside)
             checked = check(read_protocol(data), certificate, parse_claim(options.claim) if options.claim else None)
-            said = (
-                checked.status
-                if rebuild or (options.protocol and options.claim)
-                else f"valid ({checked.status.lower()})"
-            )
+            asked = rebuild or (options.protocol and options.claim)
+            said = checked.status if asked else f"valid ({checked.status.lower()})"
             print(f"{said}: {checked.claim} [protocol {checked.protocol}, {path}]")
         except Refusal as refusal:
             print(f"{path}: {refusal}", file=sys.stderr)
