@@ -1,8 +1,8 @@
 """What each claim means, decided from Pauli operators.
 
-An operator W on a protocol's qubits *represents* the logical operator L if it pulls back through the encoding to L on the
-secret times Z's on qubits that start in |0⟩, sign included: then W V = V L for the encoding isometry V. Everything here
-rests on that alone; docs/kernel.md gives the argument rule by rule.
+An operator W on a protocol's qubits *represents* the logical operator L if it pulls back through the encoding to L on
+the secret times Z's on qubits that start in |0⟩, sign included: then W V = V L for the encoding isometry V. Everything
+here rests on that alone; docs/kernel.md gives the argument rule by rule.
 """
 
 from __future__ import annotations

@@ -5,7 +5,7 @@
     C = item {item}     item = PARTY | PARTY "[" index "]"     index = number | "*" | letter | "*-" letter
     NAME = word | word "[" (number | letter) "]"               P = one of I X Y Z per secret qubit, not all I
 
-A letter stands for every value of its index, the same letter for the same value, different letters for different values.
+A letter stands for every value of its index: the same letter for the same value, different letters for different ones.
 """
 
 from __future__ import annotations

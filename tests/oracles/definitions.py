@@ -1,0 +1,154 @@
+"""Each claim decided straight from its definition in density operators, with numpy and nothing of noclone's.
+
+Everything is computed from a protocol document (gates H, S, CX): slow, small, and independent of stabilizers.
+"""
+
+from __future__ import annotations
+
+import json
+from itertools import product
+
+import numpy
+
+H = numpy.array([[1, 1], [1, -1]]) / numpy.sqrt(2)
+S = numpy.diag([1, 1j])
+CX = numpy.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 0, 1], [0, 0, 1, 0]]).reshape(2, 2, 2, 2)
+PAULIS = {
+    "I": numpy.eye(2),
+    "X": numpy.array([[0, 1], [1, 0]]),
+    "Y": numpy.array([[0, -1j], [1j, 0]]),
+    "Z": numpy.diag([1, -1]),
+}
+TOLERANCE = 1e-9
+
+
+def apply(tensor, gates):
+    """Apply gates to a tensor whose first axes are the qubits."""
+    for gate in gates:
+        if gate[0] == "CX":
+            tensor = numpy.moveaxis(numpy.tensordot(CX, tensor, axes=([2, 3], gate[1:])), [0, 1], gate[1:])
+        else:
+            tensor = numpy.moveaxis(
+                numpy.tensordot({"H": H, "S": S}[gate[0]], tensor, axes=([1], [gate[1]])), 0, gate[1]
+            )
+    return tensor
+
+
+class Definitions:
+    """The truth of claims without letters about one protocol document."""
+
+    def __init__(self, document):
+        content = json.loads(document)
+        self.registers, start = {}, 0
+        for name, size in content["parties"] + content["environment"]:
+            self.registers[name] = range(start, start + size)
+            start += size
+        self.size = start
+        self.secret = list(self.registers[content["secret"]])
+        self.stages = {name: gates for name, gates in content["stages"]}
+        self.recoveries = {name: (gates, output) for name, gates, output in content["recoveries"]}
+
+    def state(self, moment=None):
+        """Qubits' axes, then one axis per secret qubit for the input: V as a tensor."""
+        tensor = numpy.zeros([2] * (self.size + len(self.secret)), dtype=complex)
+        for bits in product((0, 1), repeat=len(self.secret)):
+            place = [0] * self.size
+            for qubit, bit in zip(self.secret, bits, strict=True):
+                place[qubit] = bit
+            tensor[(*place, *bits)] = 1
+        for name, gates in self.stages.items():
+            tensor = apply(tensor, gates)
+            if name == moment:
+                return tensor
+        return apply(tensor, self.recoveries[moment][0]) if moment else tensor
+
+    def reduced(self, held, moment=None):
+        """tr_rest V|p><q|V† as an array [C, C, p, q] with C = 2^|held| and p, q the inputs."""
+        tensor = self.state(moment)
+        rest = [axis for axis in range(self.size) if axis not in held]
+        inputs = list(range(self.size, self.size + len(self.secret)))
+        matrix = tensor.transpose(*held, *rest, *inputs).reshape(2 ** len(held), 2 ** len(rest), 2 ** len(inputs))
+        return numpy.einsum("arp,brq->abpq", matrix, matrix.conj())
+
+    def hides(self, held, moment=None):
+        found = self.reduced(held, moment)
+        one = found[:, :, 0, 0]
+        wanted = numpy.einsum("ab,pq->abpq", one, numpy.eye(found.shape[2]))
+        return bool(numpy.allclose(found, wanted, atol=TOLERANCE))
+
+    def mixed(self, held, moment=None):
+        found = self.reduced(held, moment)[:, :, 0, 0]
+        return self.hides(held, moment) and bool(
+            numpy.allclose(found, numpy.eye(len(found)) / len(found), atol=TOLERANCE)
+        )
+
+    def recovers(self, held, moment=None):
+        """For a pure encoding: the complement, environment included, is independent of the input."""
+        return self.hides([qubit for qubit in range(self.size) if qubit not in held], moment)
+
+    def leaks(self, pauli, held, moment=None):
+        found = self.reduced(held, moment)
+        operator = numpy.eye(1)
+        for letter in pauli:
+            operator = numpy.kron(operator, PAULIS[letter])
+        inputs = len(operator)
+        plus = numpy.einsum("abpq,pq->ab", found, numpy.eye(inputs) + operator) / inputs
+        minus = numpy.einsum("abpq,pq->ab", found, numpy.eye(inputs) - operator) / inputs
+        # ρ = Σ r_pq |p><q| gives Σ r_pq found[:, :, p, q]; the claim: ½(1+tr Pρ)τ₊ + ½(1−tr Pρ)τ₋, linear in ρ
+        identity, signed = numpy.eye(inputs), operator.T
+        wanted = numpy.einsum("ab,pq->abpq", plus, (identity + signed) / 2) + numpy.einsum(
+            "ab,pq->abpq", minus, (identity - signed) / 2
+        )
+        return bool(numpy.allclose(found, wanted, atol=TOLERANCE) and numpy.allclose(plus @ minus, 0, atol=TOLERANCE))
+
+    def restores(self, name):
+        output = self.recoveries[name][1]
+        found = self.reduced(output, name)
+        dimension = 2 ** len(output)
+        wanted = numpy.zeros_like(found)
+        for p, q in product(range(dimension), repeat=2):
+            wanted[p, q, p, q] = 1
+        return bool(numpy.allclose(found, wanted, atol=TOLERANCE))
+
+    def single_use(self, name):
+        output = self.recoveries[name][1]
+        return self.restores(name) and self.hides([qubit for qubit in range(self.size) if qubit not in output], name)
+
+    def untouched(self, held, name):
+        gates = self.stages[name] if name in self.stages else self.recoveries[name][0]
+        unitary = apply(numpy.eye(2**self.size, dtype=complex).reshape([2] * self.size + [2**self.size]), gates)
+        unitary = unitary.reshape(2**self.size, 2**self.size)
+        for qubit in held:
+            for letter in "XZ":
+                operator = numpy.eye(1)
+                for other in range(self.size):
+                    operator = numpy.kron(operator, PAULIS[letter if other == qubit else "I"])
+                if not numpy.allclose(unitary @ operator, operator @ unitary, atol=TOLERANCE):
+                    return False
+        return True
+
+    def qubits(self, items):
+        """The qubits that items without letters name."""
+        found = set()
+        for item in items:
+            name, _, index = item.removesuffix("]").partition("[")
+            own = list(self.registers[name])
+            if index in ("", "*"):
+                found |= set(own)
+            elif index.startswith("*-"):
+                found |= set(own) - {own[int(index[2:])]}
+            else:
+                found.add(own[int(index)])
+        return sorted(found)
+
+    def truth(self, claim):
+        """Whether a parsed claim without letters is true."""
+        held = self.qubits(claim.coalition)
+        moment = claim.after or None
+        if claim.word == "leaks":
+            return self.leaks(claim.pauli, held, moment)
+        if claim.word in ("hides", "mixed", "recovers"):
+            return getattr(self, claim.word)(held, moment)
+        if claim.word == "untouched":
+            return self.untouched(held, claim.name)
+        return {"restores": self.restores, "single-use": self.single_use}[claim.word](claim.name)

@@ -1,0 +1,213 @@
+"""Writes the soundness corpus beside this file: python tests/soundness/make_corpus.py
+
+One folder per case: protocol.json, certificate.json, and claim.txt where the caller names the claim. In ``refuse`` and
+``malformed`` a folder's name, up to its first full stop, is the code with which the kernel must refuse it.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from hashlib import sha256
+from pathlib import Path
+
+import noclone
+from noclone.proofs.claims import parse_claim
+from noclone.proofs.prover import Prover
+
+HERE = Path(__file__).parent
+
+
+def proved(claim, name="encrypted-cloning", **parameters):
+    """Protocol and certificate documents, as objects, of a claim that the prover decides."""
+    protocol = noclone.protocol(name, **(parameters or ({"n": 2} if name == "encrypted-cloning" else {})))
+    parsed = parse_claim(claim)
+    verdict = Prover(protocol.system(protocol.recoveries_of(parsed))).verdict(parsed)
+    return json.loads(verdict.protocol), json.loads(verdict.certificate)
+
+
+def write(kind, name, protocol, certificate, claim=None, *, bind=True):
+    """Write a case; objects are bound by hash (unless told not to), bytes are written as they are."""
+    folder = HERE / kind / name
+    folder.mkdir(parents=True)
+    protocol = protocol if isinstance(protocol, bytes) else json.dumps(protocol, separators=(",", ":")).encode()
+    if not isinstance(certificate, bytes):
+        if bind:
+            certificate = certificate | {"protocol": sha256(protocol).hexdigest()}
+        certificate = json.dumps(certificate, indent=1).encode()
+    (folder / "protocol.json").write_bytes(protocol)
+    (folder / "certificate.json").write_bytes(certificate)
+    if claim is not None:
+        (folder / "claim.txt").write_text(claim)
+
+
+def with_operators(certificate, *operators):
+    """The certificate with other operators in its first case."""
+    cases = [certificate["cases"][0] | {"operators": list(operators)}, *certificate["cases"][1:]]
+    return certificate | {"cases": cases}
+
+
+def accept():
+    """Right certificates of every kind of claim, proved and refuted."""
+    for name, claim in {
+        "hides": "hides S[i]",
+        "hides-refuted": "hides A S[*]",
+        "mixed": "mixed S[i]",
+        "recovers": "recovers S[i] N[*]",
+        "recovers-refuted": "recovers S[i]",
+        "restores": "restores decrypt[i]",
+        "single-use": "single-use decrypt_A",
+        "after-a-recovery": "hides A S[j] N[*] after decrypt[i]",
+        "after-a-stage": "hides S[*] N[*] after prepare",
+        "untouched": "untouched N[*] by encrypt",
+        "untouched-refuted": "untouched S[i] by encrypt",
+    }.items():
+        write("accept", name, *proved(claim))
+    write("accept", "mixed-refuted-though-hidden", *proved("mixed A", "swap-out"))
+    write("accept", "leaks", *proved("leaks Y from S[*]", n=3))
+    write("accept", "leaks-refuted", *proved("leaks X from S[*]", n=3))
+    write("accept", "environment", *proved("leaks Z from A K[0]", "one-time-pad"))
+    write("accept", "two-secrets", *proved("recovers S0 N0 N1", "parallel-cloning", n=2, secrets=2))
+    protocol, certificate = proved("restores keep", "swap-out")
+    recoveries = [["keep", [["H", 1]], [1]]]
+    write("accept", "restores-refuted", protocol | {"recoveries": recoveries}, certificate | {"conclusion": "REFUTED"})
+
+
+def refuse():
+    """Well-formed certificates that do not show what they say."""
+    protocol, hides = proved("hides S[0]")
+    first, second = hides["cases"][0]["operators"]
+    minus = ("-" if first[0] == "+" else "+") + first[1:]
+    write("refuse", "wrong-logical.sign", protocol, with_operators(hides, minus, second))
+    write("refuse", "wrong-logical.order", protocol, with_operators(hides, second, first))
+    write("refuse", "represents-nothing", protocol, with_operators(hides, "+Z_A", second))
+    write("refuse", "wrong-count", protocol, with_operators(hides, first))
+    write("refuse", "wrong-count.none", protocol, with_operators(hides))
+    write("refuse", "wrong-cases.none", protocol, hides | {"cases": []})
+    write("refuse", "wrong-cases.letter", protocol, hides | {"cases": [hides["cases"][0] | {"letters": {"i": 0}}]})
+    _, all_clones = proved("hides S[i]")
+    write("refuse", "wrong-cases.half", protocol, all_clones | {"cases": all_clones["cases"][:1]})
+    write("refuse", "wrong-cases.twice", protocol, all_clones | {"cases": all_clones["cases"][:1] * 2})
+    write("refuse", "no-attack.on-the-wrong-side", protocol, with_operators(hides, first) | {"conclusion": "REFUTED"})
+    write("refuse", "no-attack.identity", protocol, with_operators(hides, "+I") | {"conclusion": "REFUTED"})
+    write("refuse", "no-attack.nothing", protocol, with_operators(hides) | {"conclusion": "REFUTED"})
+    _, recovers = proved("recovers S[0] N[*]")
+    beyond = [operator + " X_A" for operator in recovers["cases"][0]["operators"]]
+    write("refuse", "outside-support", protocol, with_operators(recovers, *beyond))
+    _, shown_for_another = proved("recovers A S[0] N[0]")
+    write(
+        "refuse",
+        "outside-support.others-coalition",
+        protocol,
+        with_operators(recovers, *shown_for_another["cases"][0]["operators"]),
+    )
+    _, mixed = proved("mixed S[0]")
+    operators = mixed["cases"][0]["operators"]
+    write("refuse", "wrong-restriction", protocol, with_operators(mixed, *operators[:2], operators[3], operators[2]))
+    write("refuse", "wrong-restriction.missing", protocol, with_operators(mixed, *operators[:3], operators[2]))
+    write("refuse", "wrong-count.mixed-without-restrictions", protocol, with_operators(mixed, *operators[:2]))
+    _, untouched = proved("untouched N[*] by encrypt")
+    write("refuse", "touched", protocol, untouched | {"claim": "untouched A by encrypt"})
+    write("refuse", "no-attack.untouched", protocol, untouched | {"conclusion": "REFUTED"})
+    with_recovery, restores = proved("restores decrypt[0]")
+    name, gates, output = with_recovery["recoveries"][0]
+    flipped = [[name, [*gates, ["S", output[0]], ["S", output[0]]], output]]
+    write("refuse", "wrong-logical.restores", with_recovery | {"recoveries": flipped}, restores)
+    write(
+        "refuse", "represents-nothing.restores", with_recovery | {"recoveries": [[name, gates[: len(gates) // 2], output]]}, restores
+    )
+    write("refuse", "wrong-count.restores-with-operators", with_recovery, with_operators(restores, first, second))
+    write("refuse", "no-attack.restores", with_recovery, restores | {"conclusion": "REFUTED"})
+    odd, leaks = proved("leaks Y from S[*]", n=3)
+    write("refuse", "wrong-logical.leaks-another-letter", odd, leaks | {"claim": "leaks X from S[*]"})
+    write(
+        "refuse",
+        "no-attack.leaks-what-it-claims",
+        odd,
+        with_operators(leaks, leaks["cases"][0]["operators"][0]) | {"conclusion": "REFUTED"},
+    )
+
+
+def malformed():
+    """Input that cannot be judged."""
+    protocol, hides = proved("hides S[0]")
+    raw = json.dumps(hides).encode()
+    write("malformed", "not-json.truncated", protocol, raw[: len(raw) // 2])
+    write("malformed", "not-json.binary", protocol, bytes(range(256)))
+    write("malformed", "not-json.empty", protocol, b"")
+    write("malformed", "not-json.nested-10000-deep", protocol, b"[" * 10_000 + b"]" * 10_000)
+    write("malformed", "not-json.huge-integer", protocol, b'{"version": ' + b"9" * 5_000 + b"}")
+    write("malformed", "not-json.protocol-truncated", json.dumps(protocol).encode()[:200], hides, bind=False)
+    write("malformed", "bad-number.nan", protocol, raw.replace(b'"version": 1', b'"version": NaN'))
+    write("malformed", "bad-number.float", protocol, raw.replace(b'"version": 1', b'"version": 1.0'))
+    write("malformed", "bad-number.register", protocol | {"parties": [["A", 1], ["S", 0], ["N", 2]]}, hides)
+    write("malformed", "bad-number.too-many-qubits", protocol | {"parties": [["A", 1], ["S", 10**12], ["N", 2]]}, hides)
+    write("malformed", "duplicate-key", protocol, raw.replace(b'"version": 1', b'"version": 1, "version": 1'))
+    write("malformed", "unknown-key", protocol, hides | {"comment": "trust me"})
+    write("malformed", "missing-key", protocol, {key: hides[key] for key in hides if key != "conclusion"})
+    write("malformed", "newer-format", protocol, hides | {"version": 2})
+    write("malformed", "newer-format.rule", protocol, hides | {"rule": "trust-me"})
+    write("malformed", "wrong-type.list", protocol, b"[]")
+    write("malformed", "wrong-type.bool", protocol, raw.replace(b'"version": 1', b'"version": true'))
+    write("malformed", "wrong-type.operators", protocol, with_operators(hides, 1, 2))
+    write("malformed", "wrong-type.protocol", protocol | {"stages": {}}, hides)
+    write("malformed", "bad-name.register-twice", protocol | {"parties": [["A", 1], ["S", 2], ["S", 2]]}, hides)
+    write("malformed", "bad-name.reserved", protocol | {"parties": [["A", 1], ["after", 2], ["N", 2]]}, hides)
+    write("malformed", "bad-name.stage", protocol | {"stages": [["S", []]]}, hides)
+    stage = lambda *gates: protocol | {"stages": [["encode", list(gates)]]}  # noqa: E731 (a word for the next lines)
+    write("malformed", "bad-gate.unknown", stage(["T", 0]), hides)
+    write("malformed", "bad-gate.arity", stage(["CX", 0]), hides)
+    write("malformed", "bad-qubit.range", stage(["H", 5]), hides)
+    write("malformed", "bad-qubit.negative", stage(["H", -1]), hides)
+    write("malformed", "bad-qubit.bool", stage(["H", True]), hides)
+    write("malformed", "bad-qubit.twice", stage(["CX", 1, 1]), hides)
+    with_recovery, restores = proved("restores decrypt[0]")
+    environment = {"parties": [["A", 1], ["S", 2]], "environment": [["N", 2]]}
+    write("malformed", "bad-qubit.recovery-touches-the-environment", with_recovery | environment, restores)
+    name, gates, _ = with_recovery["recoveries"][0]
+    write("malformed", "bad-qubit.output-twice", with_recovery | {"recoveries": [[name, gates, [1, 1]]]}, restores)
+    write("malformed", "bad-claim.word", protocol, hides | {"claim": "trusts S[0]"})
+    write("malformed", "bad-claim.empty-coalition", protocol, hides | {"claim": "hides"})
+    write("malformed", "bad-claim.letter-with-two-ranges", protocol, hides | {"claim": "hides S[i] A[i]"})
+    write("malformed", "bad-claim.pauli", protocol, hides | {"claim": "leaks XX from S[0]"})
+    first, second = hides["cases"][0]["operators"]
+    write("malformed", "bad-operator.no-sign", protocol, with_operators(hides, first[1:], second))
+    write("malformed", "bad-operator.imaginary", protocol, with_operators(hides, "i" + first[1:], second))
+    write("malformed", "bad-operator.letter", protocol, with_operators(hides, "+Q_A", second))
+    write("malformed", "bad-operator.qubit", protocol, with_operators(hides, "+X_B", second))
+    write("malformed", "bad-operator.twice", protocol, with_operators(hides, "+X_A X_A", second))
+    write("malformed", "bad-operator.sign-of-identity", protocol, with_operators(hides, "?I", second))
+    write("malformed", "unknown-name.party", protocol, hides | {"claim": "hides T"})
+    write("malformed", "unknown-name.qubit", protocol, hides | {"claim": "hides S[2]"})
+    write(
+        "malformed",
+        "unknown-name.environment",
+        protocol | {"parties": [["A", 1], ["S", 2]], "environment": [["N", 2]]},
+        hides | {"claim": "hides N[0]"},
+    )
+    write("malformed", "unknown-name.stage", protocol, hides | {"claim": "hides S[0] after lunch"})
+    write(
+        "malformed",
+        "unknown-name.recovery",
+        protocol,
+        restores | {"claim": "restores encrypt", "cases": [{"letters": {}, "operators": []}]},
+    )
+    write("malformed", "unknown-name.secret", protocol | {"secret": "B"}, hides)
+    write("malformed", "no-case", protocol, hides | {"claim": "hides S[i] S[j] S[k]"})
+    wide = protocol | {"parties": [["A", 1], ["S", 500], ["N", 500]]}
+    write("malformed", "too-many-cases", wide, hides | {"claim": "hides S[i] S[j] S[k]"})
+    other, _ = proved("hides S[0]", n=3)
+    write("malformed", "other-protocol", other, hides, bind=False)
+    changed = json.loads(json.dumps(protocol))
+    changed["stages"][1][1].pop()
+    write("malformed", "other-protocol.one-gate-less", changed, hides, bind=False)
+    write("malformed", "other-claim", protocol, hides, "hides S[1]")
+    write("malformed", "other-claim.letter", protocol, hides, "hides S[i]")
+
+
+if __name__ == "__main__":
+    for kind in ("accept", "refuse", "malformed"):
+        shutil.rmtree(HERE / kind, ignore_errors=True)
+    accept()
+    refuse()
+    malformed()
