@@ -57,7 +57,7 @@ class NotCliffordError(Exception):
 def quarter_turns(angle: float) -> int:
     """The k for which an angle in radians is read as k·π/4 (see the module); raises NotCliffordError if there is none."""
     turns = round(angle / (math.pi / 4)) if math.isfinite(angle) else 0
-    if not abs(angle - turns * (math.pi / 4)) <= ANGLE_TOLERANCE * max(1.0, abs(angle)):
+    if not math.isfinite(angle) or abs(angle - turns * (math.pi / 4)) > ANGLE_TOLERANCE * max(1.0, abs(angle)):
         raise NotCliffordError(f"angle {angle!r} is not a multiple of pi/4; write it as one, for example pi/2")
     return turns
 
@@ -87,7 +87,7 @@ def clifford_gates(operation: Any) -> tuple[Gate, ...] | None:
     Raises NotCliffordError for a standard gate, rotation or matrix that is not Clifford.
     """
     from qiskit.circuit import ControlledGate, Gate as QiskitGate
-    from qiskit.circuit.library import GlobalPhaseGate, PauliEvolutionGate, PauliGate, UnitaryGate
+    from qiskit.circuit.library import GlobalPhaseGate, PauliEvolutionGate, PauliGate, PermutationGate, UnitaryGate
     from qiskit.quantum_info import Clifford
 
     kind = operation.base_class if hasattr(operation, "base_class") else type(operation)
@@ -99,6 +99,8 @@ def clifford_gates(operation: Any) -> tuple[Gate, ...] | None:
         return _from_circuit(operation.to_circuit())
     if kind is GlobalPhaseGate:
         return ()
+    if kind is PermutationGate:
+        return tuple(_permutation(list(operation.pattern)))
     if kind is UnitaryGate:
         return _from_matrix(operation.to_matrix(), "its matrix")
     if not isinstance(operation, QiskitGate) or not kind.__module__.startswith("qiskit.circuit.library.standard_gates"):
@@ -179,6 +181,16 @@ def _pauli(label: str) -> tuple[Gate, ...]:
     return tuple(
         gate for qubit, letter in enumerate(reversed(label)) for gate in place_gates(_NAMED[names[letter]], [qubit])
     )
+
+
+def _permutation(pattern: list[int]) -> Iterator[Gate]:
+    """Swaps after which qubit i holds what qubit pattern[i] held."""
+    holds = list(range(len(pattern)))
+    for qubit, wanted in enumerate(pattern):
+        place = holds.index(wanted)
+        if place != qubit:
+            yield from place_gates(_NAMED["SwapGate"], [qubit, place])
+            holds[qubit], holds[place] = holds[place], holds[qubit]
 
 
 def _evolution(operation: Any) -> Iterator[Gate]:

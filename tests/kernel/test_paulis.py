@@ -46,7 +46,7 @@ def test_the_gates_are_exactly_those_whose_arity_is_known():
         Paulis.basis([0], 1).pull_back([["T", 0]])
 
 
-@pytest.mark.parametrize(("left", "right"), product(map("".join, product("IXYZ", repeat=2)), repeat=2))
+@pytest.mark.parametrize(("left", "right"), list(product(map("".join, product("IXYZ", repeat=2)), repeat=2)))
 def test_products_and_commutation_agree_with_matrices(left, right):
     one, other = matrix_of(left), matrix_of(right)
     assert commute(left, right) == numpy.allclose(one @ other, other @ one)
@@ -54,7 +54,7 @@ def test_products_and_commutation_agree_with_matrices(left, right):
     assert abs(abs(overlap) - 1) < 1e-12
 
 
-@pytest.mark.parametrize("pauli", map("".join, product("IXYZ", repeat=3)))
+@pytest.mark.parametrize("pauli", list(map("".join, product("IXYZ", repeat=3))))
 def test_the_commutant_generates_exactly_what_commutes(pauli):
     if pauli == "III":
         return

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy
 import qutip
 from qiskit import QuantumCircuit, QuantumRegister
-from qiskit.quantum_info import DensityMatrix, Statevector
+from qiskit.quantum_info import DensityMatrix, Operator, Statevector
 
 
 def purified(circuit, secret):
@@ -84,15 +84,16 @@ class Measured:
             for outcome in (0, 1):
                 block = blocks[0] if outcome == int(value) else blocks[1]
                 branch = self.projected(place[target], outcome)
-                branches.append(branch if block is None else branch.evolve(block.to_gate(), qubits))
+                for inner in block.data if block is not None else ():
+                    branch = branch.evolve(inner.operation, [qubits[block.find_bit(bit).index] for bit in inner.qubits])
+                branches.append(branch)
             self.state = branches[0] + branches[1]
         elif operation.name != "barrier":
             self.state = self.state.evolve(operation, qubits)
 
     def projected(self, qubit, outcome):
         projector = numpy.diag([1.0 - outcome, float(outcome)])
-        # evolve() takes any operator as a Kraus operator
-        return DensityMatrix(self.state.evolve(qutip_free(projector), [qubit]).data)
+        return self.state.evolve(Operator(projector), [qubit])
 
     def information(self, held):
         """I(R:C) in bits for qubits by name."""
@@ -108,13 +109,6 @@ class Measured:
             )
 
         return entropy(reference) + entropy(chosen) - entropy([*reference, *chosen])
-
-
-def qutip_free(matrix):
-    """A matrix as a Qiskit operator."""
-    from qiskit.quantum_info import Operator
-
-    return Operator(matrix)
 
 
 def all_entropies(state):
