@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from noclone.api import verify
 from noclone.models.errors import InputError
 from noclone.models.qasm import write_qasm
 from noclone.proofs.access import MOST_LISTED, Access, CoalitionAccess
@@ -60,7 +62,7 @@ def access_to_json(
     }, None
 
 
-def recovery_for(access: Access, chosen: CoalitionAccess) -> Recovery:
+def recovery_for(access: Access, protocol: Protocol, chosen: CoalitionAccess) -> Recovery:
     """The circuit that an authorized coalition runs, the secret coming out on a fresh register; raises InputError."""
     if chosen.verdict != "authorized":
         raise InputError(f"{' '.join(chosen.held)} is {chosen.verdict}: there is no circuit that restores the secret")
@@ -68,16 +70,13 @@ def recovery_for(access: Access, chosen: CoalitionAccess) -> Recovery:
     qubits = [system.index[name] for name in chosen.held]
     operators = access.prover.search.represent(None, qubits, basis(len(system.secret_qubits))) or []
     output = unused_name("restored", dict(system.parties + system.environment))
-    return Recovery(decoder_circuit(operators, dict(system.parties), output), output)
+    classical = {register.name for circuit in protocol.stages.values() for register in circuit.cregs}
+    return Recovery(decoder_circuit(operators, dict(system.parties), output, classical=classical), output)
 
 
 def write_recovery(access: Access, protocol: Protocol, chosen: CoalitionAccess, path: Path) -> dict[str, str]:
     """Write the recovery as OpenQASM 3 once the kernel has proved that it restores; its file, output and status."""
-    from dataclasses import replace
-
-    from noclone.api import verify
-
-    recovery = recovery_for(access, chosen)
+    recovery = recovery_for(access, protocol, chosen)
     with_it = replace(protocol, recoveries={"found": recovery})
     verdict = verify(with_it, str(parse_claim("restores found")))
     if verdict.status is not Status.PROVED:

@@ -130,8 +130,15 @@ def _coloured(verdict: str) -> str:
     return verdict
 
 
+class _PlainConsole(Console):
+    """Rich's console, but a reader that closes early is the caller's to handle."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 def _console() -> Console:
     """Standard output, as wide as the terminal, or 120 columns where there is none."""
     if sys.stdout.isatty():
-        return Console(highlight=False, soft_wrap=False)
-    return Console(highlight=False, width=120, color_system=None, legacy_windows=False)
+        return _PlainConsole(highlight=False)
+    return _PlainConsole(highlight=False, width=120, color_system=None)

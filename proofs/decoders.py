@@ -7,39 +7,47 @@ commute with those already used.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
+    from qiskit.circuit import Bit, Qubit
 
 __all__ = ["decoder_circuit", "unused_name"]
 
 
-def decoder_circuit(operators: Sequence[str], registers: Mapping[str, int], output: str) -> QuantumCircuit:
+def decoder_circuit(
+    operators: Sequence[str], registers: Mapping[str, int], output: str, *, classical: Collection[str] = ()
+) -> QuantumCircuit:
     """The decoder for operators representing X and Z of each secret qubit in turn, as ``-X_A Z_S[0]``.
 
-    ``registers`` are those of the coalition's parties by name and size; the secret comes out on the new register
-    ``output``. wt(X̄) + wt(Z̄) two-qubit gates per secret qubit.
+    ``registers`` are those of the coalition's parties by name and size, ``classical`` those that hold bits; the secret comes
+    out on the new register ``output``. wt(X̄) + wt(Z̄) two-qubit gates per secret qubit, or conditions on bits: operators
+    that represent logicals are Z or 1 on a bit, since its copy is in the environment.
     """
-    from qiskit import QuantumCircuit, QuantumRegister
+    from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
     secrets = len(operators) // 2
     used = {factor[2:].partition("[")[0] for operator in operators for factor in operator[1:].split(" ")}
-    parties = [QuantumRegister(size, name) for name, size in registers.items() if name in used]
+    parties = [
+        (ClassicalRegister if name in classical else QuantumRegister)(size, name)
+        for name, size in registers.items()
+        if name in used
+    ]
     fresh = QuantumRegister(secrets, output)
     circuit = QuantumCircuit(*parties, fresh)
-    qubits = {
-        register.name if len(register) == 1 else f"{register.name}[{number}]": qubit
+    bits = {
+        register.name if len(register) == 1 else f"{register.name}[{number}]": bit
         for register in parties
-        for number, qubit in enumerate(register)
+        for number, bit in enumerate(register)
     }
     for at in range(secrets):
         x, z = operators[2 * at], operators[2 * at + 1]
         circuit.h(fresh[at])
-        _controlled(circuit, fresh[at], z, qubits)
+        _controlled(circuit, fresh[at], z, bits)
         circuit.h(fresh[at])
-        _controlled(circuit, fresh[at], x, qubits)
+        _controlled(circuit, fresh[at], x, bits)
     return circuit
 
 
@@ -50,10 +58,17 @@ def unused_name(wanted: str, taken: Mapping[str, int]) -> str:
     return wanted
 
 
-def _controlled(circuit: QuantumCircuit, control: object, operator: str, qubits: Mapping[str, object]) -> None:
+def _controlled(circuit: QuantumCircuit, control: Qubit, operator: str, bits: Mapping[str, Bit]) -> None:
     """A signed Pauli operator controlled by a qubit."""
+    from qiskit.circuit import Clbit
+
     gates = {"X": circuit.cx, "Y": circuit.cy, "Z": circuit.cz}
     for factor in operator[1:].split(" "):
-        gates[factor[0]](control, qubits[factor[2:]])
+        bit = bits[factor[2:]]
+        if isinstance(bit, Clbit):
+            with circuit.if_test((bit, True)):
+                circuit.z(control)
+        else:
+            gates[factor[0]](control, bit)
     if operator[0] == "-":
         circuit.z(control)
