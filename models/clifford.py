@@ -86,7 +86,8 @@ def clifford_gates(operation: Any) -> tuple[Gate, ...] | None:
 
     Raises NotCliffordError for a standard gate, rotation or matrix that is not Clifford.
     """
-    from qiskit.circuit import ControlledGate, Gate as QiskitGate
+    from qiskit.circuit import ControlledGate
+    from qiskit.circuit import Gate as QiskitGate
     from qiskit.circuit.library import GlobalPhaseGate, PauliEvolutionGate, PauliGate, PermutationGate, UnitaryGate
     from qiskit.quantum_info import Clifford
 

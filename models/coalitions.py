@@ -16,14 +16,12 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy
+from noclone.models.errors import InputError
 from numba import njit
 
-from noclone.models.errors import InputError
-
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from noclone.models.stabilizer import Encoding
+    from numpy.typing import NDArray
 
 __all__ = ["LARGEST_TABLE", "CoalitionTable", "tabulate"]
 
@@ -36,7 +34,8 @@ Words = "NDArray[numpy.uint64]"
 @dataclass(frozen=True)
 class CoalitionTable:
     """``bits[l]`` says of each coalition, bit c of which means that qubit q is held if c >> q & 1, whether it reads
-    ``logicals[l]`` (all Pauli words but the identity)."""
+    ``logicals[l]`` (all Pauli words but the identity).
+    """
 
     qubits: int
     logicals: tuple[str, ...]

@@ -29,6 +29,6 @@ class CircuitError(InputError):
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
-    """ " Did you mean 'known'?" if something known is close to the word, else ""."""
+    """The question whether something known that is close to the word was meant, with a space before it; or ""."""
     close = difflib.get_close_matches(word, list(known), n=1)
     return f" Did you mean '{close[0]}'?" if close else ""

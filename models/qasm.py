@@ -103,7 +103,7 @@ def _load(path: Path, text: str) -> QuantumCircuit:
         place, why = (f"line {match[1]}, column {match[2]}", match[3]) if match else ("", error.message)
     except InputError:
         raise
-    except Exception as error:  # the loader lets some errors of its own through; a stranger's file must not end in one
+    except Exception as error:  # noqa: BLE001 (the loader lets errors of its own through; none may reach the user)
         place, why = "", f"Qiskit's loader cannot read it ({type(error).__name__}: {error})"
     raise InputError(f"{path}: {place + ': ' if place else ''}{' '.join(why.split())}")
 

@@ -13,13 +13,11 @@ from typing import TYPE_CHECKING
 
 import numpy
 import stim
-
 from noclone.models.elimination import pack_bits, reduce_rows
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from noclone.models.system import Gate
+    from numpy.typing import NDArray
 
 __all__ = ["Encoding", "PauliRow", "Representatives"]
 
@@ -36,7 +34,8 @@ class PauliRow:
 @dataclass(frozen=True)
 class Representatives:
     """Independent logicals represented on a set of qubits (generators, with an operator for each), and one stabilizer
-    other than 1 on it, if there is any."""
+    other than 1 on it, if there is any.
+    """
 
     generators: tuple[PauliRow, ...]
     stabilizer: PauliRow | None
@@ -80,7 +79,8 @@ class Encoding:
 
     def restrictions(self, qubits: Sequence[int]) -> list[PauliRow] | None:
         """For each given qubit operators, representing 1 or a logical, that restrict to X, then to Z, on it and to 1 on
-        the others given; None if there are none such."""
+        the others given; None if there are none such.
+        """
         words, width, _ = self._rows
         words = words.copy()
         columns = self._columns(qubits, width)
@@ -90,7 +90,8 @@ class Encoding:
 
     def group_on(self, held: int) -> tuple[NDArray[numpy.uint64], dict[str, tuple[int, int]]]:
         """On the first ``held`` ≤ 64 qubits: generators of the stabilizers, shape (2, count), x then z, bit q for qubit
-        q, in echelon form with the one that reaches the last qubit last; and an operator (x, z) for each logical with one."""
+        q, in echelon form with the one that reaches the last qubit last; and an operator (x, z) for each logical with one.
+        """
         words, width, stabilizers = self._rows
         words = words.copy()
         barred = self._columns(range(held, self.qubits), width)

@@ -44,7 +44,7 @@ def verify_all(
     protocols: Sequence[Protocol],
     claims: Sequence[str] = (),
     *,
-    progress: Callable[[str], None] = lambda step: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Report:
     """A report on these claims (none: each protocol's own) about each of these protocols.
 

@@ -224,7 +224,7 @@ def run() -> int:
         return 2
     except BrokenPipeError:
         raise
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001 (no traceback reaches the user)
         if callable(describe := getattr(error, "format_message", None)):  # a usage error of the command line library
             print(f"noclone: {describe()} See 'noclone --help'.", file=sys.stderr)
             return 2

@@ -110,7 +110,7 @@ def print_protocols(entries: list[dict[str, Any]]) -> None:
 def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
     """Something to tell each step to: a status line on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
-        yield lambda step: None
+        yield lambda _: None
         return
     with Console(stderr=True).status("") as status:
         yield lambda step: status.update(escape(step))

@@ -45,11 +45,10 @@ def load_target(
     """
     given = dict(parameters or {})
     path = Path(target)
-    if path.suffix in (".toml", ".qasm"):
-        if given:
-            raise InputError(
-                f"'{target}' takes no {', '.join(given)}: parameters go with a family, or into the claims file"
-            )
+    if path.suffix in (".toml", ".qasm") and given:
+        raise InputError(
+            f"'{target}' takes no {', '.join(given)}: parameters go with a family, or into the claims file"
+        )
     if path.suffix == ".toml":
         if secret or parties:
             raise InputError(f"'{target}' names its own secret and parties: leave out --secret and --parties")
@@ -97,7 +96,7 @@ def of_family(chosen: Family, given: Mapping[str, str]) -> Target:
 
 
 def parse_range(text: str) -> tuple[int, int]:
-    """ "3" is (3, 3), "2..8" is (2, 8); raises InputError."""
+    """The ends of a range: (2, 8) for "2..8", (3, 3) for "3"; raises InputError."""
     low, dots, high = text.strip().partition("..")
     try:
         if len(text) > 40:
@@ -144,7 +143,7 @@ def _from_code(target: str, given: Mapping[str, str]) -> Target:
         found: Any = importlib.import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:  # it is the user's own code that fails: say where, in one line
+    except Exception as error:  # noqa: BLE001 (the user's own code fails: say where, in one line)
         raise InputError(f"cannot import '{target}': {type(error).__name__}: {' '.join(str(error).split())}") from None
     finally:
         sys.path.remove("")
@@ -162,7 +161,7 @@ def _from_code(target: str, given: Mapping[str, str]) -> Target:
             made = found(**values)
         except NocloneError:
             raise
-        except Exception as error:  # the user's own code again
+        except Exception as error:  # noqa: BLE001 (the user's own code again)
             raise InputError(f"'{target}' failed: {type(error).__name__}: {' '.join(str(error).split())}") from None
         if isinstance(made, Protocol):
             return Target((made,))

@@ -50,7 +50,7 @@ def parse_claim(text: str) -> Claim:
     try:
         return parse_in_kernel(text)
     except Refusal:
-        word = text.split()[0] if text.split() else ""
+        word = text.split(maxsplit=1)[0] if text.split() else ""
     if not word:
         raise InputError("empty claim: write for example 'hides S[0]'")
     if word not in FORMS:

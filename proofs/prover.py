@@ -16,7 +16,7 @@ from noclone.proofs.claims import Claim, check_names
 from noclone.proofs.kernel.documents import Protocol, read_protocol
 from noclone.proofs.kernel.paulis import commute, times
 from noclone.proofs.kernel.refusal import Refusal
-from noclone.proofs.kernel.rules import Checked, check
+from noclone.proofs.kernel.rules import check
 from noclone.proofs.search import MOST_QUBITS, ClosedForm, ClosedFormSearch, Search, StabilizerSearch
 from noclone.proofs.verdicts import Status, Verdict
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from typing import Protocol as Interface
 
 import numpy
-
 from noclone.models.errors import InputError
 from noclone.models.stabilizer import Encoding, PauliRow, Representatives
 from noclone.models.system import System
@@ -136,8 +135,8 @@ class ClosedFormSearch:
 def combination(generators: Sequence[str], wanted: str) -> list[int] | None:
     """Which generators multiply to the wanted Pauli word up to phase, by their numbers; None if none do."""
     rows: list[tuple[str, set[int]]] = []
-    for number, word in [*enumerate(generators), (-1, wanted)]:
-        used = {number}
+    for number, given in [*enumerate(generators), (-1, wanted)]:
+        word, used = given, {number}
         for pivot, members in rows:
             place = _leading(pivot)
             if _bits(word)[place]:

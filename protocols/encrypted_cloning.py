@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.circuit import Qubit
 
-__all__ = ["FAMILY", "add_encryption", "add_pairs", "add_source_decryption", "add_clone_decryption", "closed_form"]
+__all__ = ["FAMILY", "add_clone_decryption", "add_encryption", "add_pairs", "add_source_decryption", "closed_form"]
 
 PAPER = "Yamaguchi and Kempf, arXiv:2501.02757"
 MOST_PAIRS = 200_000

@@ -36,10 +36,7 @@ def rounds_of(n: int, levels: int, *, one_branch: bool) -> list[list[Cloning]]:
     rounds: list[list[Cloning]] = []
     used = 0
     for level in range(levels + 1):
-        if one_branch:
-            sources = [rounds[-1][0].pairs.start if rounds else SOURCE]
-        else:
-            sources = [SOURCE, *range(used)]
+        sources = [rounds[-1][0].pairs.start if rounds else SOURCE] if one_branch else [SOURCE, *range(used)]
         rounds.append([Cloning(source, range(used + n * at, used + n * (at + 1))) for at, source in enumerate(sources)])
         used += n * len(sources)
         if used > MOST_PAIRS:
@@ -96,12 +93,12 @@ def _make(n: int, levels: int, *, one_branch: bool) -> Protocol:
         "A",
         ("A", "S", "N"),
         LazyRecoveries([*(f"decrypt[{clone}]" for clone in range(pairs)), "decrypt_A"], recovery),
-        _claims(rounds, pairs, n, one_branch=one_branch),
+        _claims(rounds, pairs, one_branch=one_branch),
         {"n": n, "levels": levels},
     )
 
 
-def _claims(rounds: list[list[Cloning]], pairs: int, n: int, *, one_branch: bool) -> tuple[StatedClaim, ...]:
+def _claims(rounds: list[list[Cloning]], pairs: int, *, one_branch: bool) -> tuple[StatedClaim, ...]:
     last = pairs - 1
     key = key_of(last, rounds)
     named = " ".join(f"N[{pair}]" for pair in key)

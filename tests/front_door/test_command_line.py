@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -61,7 +62,18 @@ def test_verify_json_has_the_contracts_keys(run, tmp_path):
     report = json.loads(out)
     assert set(report) >= {"schema", "noclone", "qiskit", "target", "claims", "exit"} and report["exit"] == status == 0
     for entry in report["claims"]:
-        assert set(entry) >= {"claim", "verdict", "scope", "expected", "method", "certificate", "certificate_sha256", "witness", "assumptions", "seconds"}
+        assert set(entry) >= {
+            "claim",
+            "verdict",
+            "scope",
+            "expected",
+            "method",
+            "certificate",
+            "certificate_sha256",
+            "witness",
+            "assumptions",
+            "seconds",
+        }
         assert entry["verdict"] == entry["expected"] and entry["assumptions"] and entry["witness"]
         assert (tmp_path / entry["certificate"]).is_file()
     verdicts = {entry["claim"]: entry["verdict"] for entry in report["claims"]}
@@ -106,9 +118,17 @@ def test_access_counts_leaks_and_minimal_coalitions(run):
     assert len(content["minimal_authorized"]) == content["minimal_authorized_number"] == 19
     assert ["A", "S[0]", "N[0]"] in content["minimal_authorized"]
     assert content["status"] == "PROVED" and len(content["partial"]) == 8
-    assert {"held": ["S[0]", "S[1]", "S[2]"], "leaks": ["Y"], "operators": ["-Y_S[0] Y_S[1] Y_S[2]"], "status": "PROVED"} in content["partial"]
+    assert {
+        "held": ["S[0]", "S[1]", "S[2]"],
+        "leaks": ["Y"],
+        "operators": ["-Y_S[0] Y_S[1] Y_S[2]"],
+        "status": "PROVED",
+    } in content["partial"]
     status, out, _ = run("access", "encrypted-cloning", "--n", "3")
-    assert "60 authorized, 8 partial, 60 uninformative (PROVED" in out and "S[0] S[1] S[2] reads Y by -Y_S[0] Y_S[1] Y_S[2]" in out
+    assert (
+        "60 authorized, 8 partial, 60 uninformative (PROVED" in out
+        and "S[0] S[1] S[2] reads Y by -Y_S[0] Y_S[1] Y_S[2]" in out
+    )
 
 
 def test_a_table_too_large_to_replay_is_only_supported(run):
@@ -119,7 +139,12 @@ def test_a_table_too_large_to_replay_is_only_supported(run):
 def test_access_of_one_coalition_has_its_witness_in_words(run):
     content = json.loads(run("access", "encrypted-cloning", "--n", "3", "--held", "S[0] N[*]", "--json", "-")[1])
     assert content["held"] == ["S[0]", "N[0]", "N[1]", "N[2]"]
-    assert (content["verdict"], content["status"], content["leaks"], content["information_bits"]) == ("authorized", "PROVED", [], 2)
+    assert (content["verdict"], content["status"], content["leaks"], content["information_bits"]) == (
+        "authorized",
+        "PROVED",
+        [],
+        2,
+    )
     assert content["witness"][0].startswith("holds X̄ = ") and "Z̄ = " in content["witness"][0]
     leaking = json.loads(run("access", "encrypted-cloning", "--n", "3", "--held", "S[*]", "--json", "-")[1])
     assert (leaking["verdict"], leaking["leaks"], leaking["information_bits"]) == ("partial", ["Y"], 1)
@@ -137,23 +162,28 @@ def test_access_of_one_coalition_has_its_witness_in_words(run):
 )
 def test_a_recovery_circuit_is_written_and_works_when_read_back(run, tmp_path, target, held):
     from noclone.models.qasm import read_qasm
+
     from noclone.targets import load_target, parameters_of
 
     file = tmp_path / "recovery.qasm"
     status, out, err = run("access", *target, "--held", held, "--recovery", file)
     assert (status, err) == (0, "") and "PROVED" in out
     n = target[target.index("--n") + 1] if "--n" in target else None
-    others = [word for before, word in zip(target, target[1:], strict=False) if before == "--param"]
+    others = [word for before, word in pairwise(target) if before == "--param"]
     protocol = load_target(target[0], parameters=parameters_of(n, others)).protocols[0]
     recovery = noclone.Recovery(read_qasm(file).circuit, "restored")
-    mine = noclone.Protocol.from_stages(protocol.stages, secret="A", parties=protocol.parties, recoveries={"found": recovery})
+    mine = noclone.Protocol.from_stages(
+        protocol.stages, secret="A", parties=protocol.parties, recoveries={"found": recovery}
+    )
     assert noclone.verify(mine, "single-use found").status is noclone.Status.PROVED
     used = {name for name in map(str.strip, held.replace("[", " [").split()) if not name.startswith("[")}
     assert {register.name for register in [*recovery.circuit.qregs, *recovery.circuit.cregs]} <= used | {"restored"}
 
 
 def test_a_recovery_of_a_coalition_that_has_none_is_refused(refused):
-    assert "is partial: there is no circuit" in refused("access", "encrypted-cloning", "--n", "3", "--held", "S[*]", "--recovery", "r.qasm")
+    assert "is partial: there is no circuit" in refused(
+        "access", "encrypted-cloning", "--n", "3", "--held", "S[*]", "--recovery", "r.qasm"
+    )
     assert "together with --held" in refused("access", "encrypted-cloning", "--n", "3", "--recovery", "r.qasm")
 
 
@@ -163,7 +193,9 @@ def test_exit_1_if_a_verdict_is_not_as_expected_and_3_if_undecided(run, tmp_path
     file.write_text('[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "hides S[0]"\n')
     status, out, _ = run("verify", file)
     assert status == 1 and "(not as expected)" in out and "expected PROVED, found REFUTED" in out
-    file.write_text('[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "hides S[0]"\nexpect = "REFUTED"\n')
+    file.write_text(
+        '[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "hides S[0]"\nexpect = "REFUTED"\n'
+    )
     assert run("verify", file)[0] == 0
     file.write_text('[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "hides S[i] S[j] S[k]"\n')
     status, out, _ = run("verify", file)
@@ -174,7 +206,9 @@ def test_exit_1_if_a_verdict_is_not_as_expected_and_3_if_undecided(run, tmp_path
 def test_exact_refuses_a_verdict_that_is_better_than_expected(run, tmp_path):
     (tmp_path / "c.qasm").write_text(QASM + "swap A, S[0];\n")
     file = tmp_path / "c.toml"
-    file.write_text('[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "recovers S[0]"\nexpect = "SUPPORTED"\n')
+    file.write_text(
+        '[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "recovers S[0]"\nexpect = "SUPPORTED"\n'
+    )
     assert (run("verify", file)[0], run("verify", file, "--exact")[0]) == (0, 1)
 
 
@@ -281,8 +315,12 @@ def test_binary_large_and_ill_named_circuit_files_are_refused(refused, tmp_path)
         file.truncate(100 * 2**20)
     assert "104,857,600 bytes" in refused("verify", "large.qasm", "--secret", "A")
     (tmp_path / "fine.qasm").write_text(QASM + "h A;\n")
-    assert "the secret 'B' is no quantum register" in refused("verify", "fine.qasm", "--secret", "B", "--claim", "hides A")
-    assert "unknown party 'Q'" in refused("verify", "fine.qasm", "--secret", "A", "--parties", "A Q", "--claim", "hides A")
+    assert "the secret 'B' is no quantum register" in refused(
+        "verify", "fine.qasm", "--secret", "B", "--claim", "hides A"
+    )
+    assert "unknown party 'Q'" in refused(
+        "verify", "fine.qasm", "--secret", "A", "--parties", "A Q", "--claim", "hides A"
+    )
     assert "no claim to verify" in refused("verify", "fine.qasm", "--secret", "A")
 
 
@@ -324,9 +362,18 @@ def test_a_bad_claims_file_is_refused(refused, tmp_path, text, said):
 def test_a_claims_file_with_stages_recoveries_and_a_recovery_that_cannot_be_read(run, refused, tmp_path):
     (tmp_path / "prepare.qasm").write_text(QASM + "h S;\ncx S, N;\n")
     (tmp_path / "encrypt.qasm").write_text(QASM + "cx S[0], A;\n")
-    (tmp_path / "decrypt.qasm").write_text('OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit A;\nqubit[2] N;\nqubit B;\ncx N[0], A;\nswap A, B;\n')
+    (tmp_path / "decrypt.qasm").write_text(
+        'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit A;\nqubit[2] N;\nqubit B;\ncx N[0], A;\nswap A, B;\n'
+    )
     text = '[protocol]\nstages = ["prepare.qasm", "encrypt.qasm"]\nsecret = "A"\n[recoveries."decrypt[0]"]\ncircuit = "decrypt.qasm"\noutput = "B"\n'
-    claims = ["leaks X from A", "hides S N after prepare", "restores decrypt[0]", "untouched N by encrypt", "untouched N[1] by decrypt[i]", "hides S[i] after decrypt[j]"]
+    claims = [
+        "leaks X from A",
+        "hides S N after prepare",
+        "restores decrypt[0]",
+        "untouched N by encrypt",
+        "untouched N[1] by decrypt[i]",
+        "hides S[i] after decrypt[j]",
+    ]
     file = tmp_path / "mine.toml"
     file.write_text(text + "".join(f'[[claims]]\nclaim = "{claim}"\n' for claim in claims[:5]))
     status, out, _ = run("verify", file)
@@ -337,7 +384,9 @@ def test_a_claims_file_with_stages_recoveries_and_a_recovery_that_cannot_be_read
 
 def test_a_family_in_a_claims_file_over_a_range(run, tmp_path):
     file = tmp_path / "family.toml"
-    file.write_text('[protocol]\nfamily = "encrypted-cloning"\nn = "2..8"\n[[claims]]\nclaim = "hides S[*]"\nexpect = "PROVED iff n even"\n')
+    file.write_text(
+        '[protocol]\nfamily = "encrypted-cloning"\nn = "2..8"\n[[claims]]\nclaim = "hides S[*]"\nexpect = "PROVED iff n even"\n'
+    )
     status, out, _ = run("verify", file)
     assert status == 0 and "PROVED for n = 2, 4, 6, 8" in out and "REFUTED for n = 3, 5, 7" in out
 

@@ -10,9 +10,8 @@ import sys
 import tokenize
 from pathlib import Path
 
-import pytest
-
 import noclone.proofs.kernel
+import pytest
 from noclone.proofs.kernel.refusal import REFUSED
 from noclone.proofs.kernel.rules import Checked
 

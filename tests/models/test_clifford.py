@@ -8,14 +8,13 @@ import math
 import numpy
 import pytest
 from definitions import apply
+from noclone.models.clifford import NotCliffordError, clifford_gates, pauli_letters, quarter_turns
+from noclone.models.errors import CircuitError
+from noclone.models.reading import read_system
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate, Parameter
 from qiskit.circuit.library import PauliEvolutionGate, PauliGate, PermutationGate, UnitaryGate, standard_gates
 from qiskit.quantum_info import Clifford, Operator, SparseObservable, SparsePauliOp, random_clifford
-
-from noclone.models.clifford import NotCliffordError, clifford_gates, pauli_letters, quarter_turns
-from noclone.models.errors import CircuitError
-from noclone.models.reading import read_system
 
 
 def gates_of(circuit):
@@ -45,8 +44,21 @@ def standard():
     """Every standard gate class of Qiskit with a fixed number of angles, and those angles' number."""
     for name, kind in sorted(vars(standard_gates).items()):
         if inspect.isclass(kind) and issubclass(kind, Gate):
-            count = len([p for p in inspect.signature(kind).parameters.values() if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD])
-            for angles in ([0] * count, [2] * count, [4] * count, [1] * count, list(range(1, count + 1)), [6, *[2] * (count - 1)][:count]):
+            count = len(
+                [
+                    p
+                    for p in inspect.signature(kind).parameters.values()
+                    if p.default is p.empty and p.kind is p.POSITIONAL_OR_KEYWORD
+                ]
+            )
+            for angles in (
+                [0] * count,
+                [2] * count,
+                [4] * count,
+                [1] * count,
+                list(range(1, count + 1)),
+                [6, *[2] * (count - 1)][:count],
+            ):
                 try:
                     gate = kind(*(angle * math.pi / 4 for angle in angles))
                     gate.to_matrix()
@@ -62,7 +74,9 @@ def is_clifford(gate):
         for letter in "XZ":
             label = "".join(letter if other == qubit else "I" for other in reversed(range(gate.num_qubits)))
             image = matrix @ Operator(PauliGate(label)).data @ matrix.conj().T
-            weights = [coefficient for _, coefficient in SparsePauliOp.from_operator(Operator(image)).simplify(1e-9).to_list()]
+            weights = [
+                coefficient for _, coefficient in SparsePauliOp.from_operator(Operator(image)).simplify(1e-9).to_list()
+            ]
             if len(weights) != 1 or abs(abs(weights[0]) - 1) > 1e-9:
                 return False
     return True
@@ -91,7 +105,11 @@ def exponential(operator, time):
 def test_pauli_evolutions_at_multiples_of_a_quarter_pi(label, quarters):
     time = quarters * math.pi / 4
     wanted = exponential(Operator(PauliGate(label)).data, time)
-    for operator, scaled in ((SparsePauliOp(label), time), (SparseObservable(label), time), (SparsePauliOp(label, 0.5), 2 * time)):
+    for operator, scaled in (
+        (SparsePauliOp(label), time),
+        (SparseObservable(label), time),
+        (SparsePauliOp(label, 0.5), 2 * time),
+    ):
         circuit = QuantumCircuit(len(label))
         circuit.append(PauliEvolutionGate(operator, time=scaled), range(len(label)))
         assert same_up_to_phase(unitary_of(gates_of(circuit), len(label)), wanted)
@@ -128,7 +146,9 @@ def test_paulis_permutations_cliffords_open_controls_and_nested_gates():
     for instruction in circuit.data:
         if instruction.operation.name not in ("barrier", "delay"):
             operation = instruction.operation
-            plain.append(operation.to_instruction() if isinstance(operation, Clifford) else operation, instruction.qubits)
+            plain.append(
+                operation.to_instruction() if isinstance(operation, Clifford) else operation, instruction.qubits
+            )
     assert same_up_to_phase(unitary_of(gates_of(circuit), 4), Operator(plain).data)
 
 

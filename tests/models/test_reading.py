@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import pytest
 from entropies import Measured
+from noclone.models.errors import CircuitError, InputError
+from noclone.models.reading import CircuitRecovery, read_system
+from noclone.models.stabilizer import Encoding
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Clbit, Qubit
 from qiskit.circuit.classical import expr
 
-from noclone.models.errors import CircuitError, InputError
-from noclone.models.reading import CircuitRecovery, read_system
-from noclone.models.stabilizer import Encoding
-
 
 def read(circuit, secret="A", parties=None, **more):
     names = [register.name for register in [*circuit.qregs, *circuit.cregs]]
-    return read_system({"encode": circuit}, secret=secret, parties=names if parties is None else parties, recoveries={}, **more)
+    return read_system(
+        {"encode": circuit}, secret=secret, parties=names if parties is None else parties, recoveries={}, **more
+    )
 
 
 def information(system, held):
@@ -141,7 +142,9 @@ def test_recoveries_bring_fresh_registers_and_leave_the_environment_alone():
     assert (system.names, system.held) == (["A", "B", "E"], 2)
     thief = QuantumCircuit(a, e)
     with pytest.raises(InputError, match="'steal' acts on register 'E', which no party holds"):
-        read_system({"encode": circuit}, secret="A", parties=["A"], recoveries={"steal": CircuitRecovery(thief, ("A",))})
+        read_system(
+            {"encode": circuit}, secret="A", parties=["A"], recoveries={"steal": CircuitRecovery(thief, ("A",))}
+        )
     wide = QuantumCircuit(QuantumRegister(2, "A"))
     with pytest.raises(InputError, match="register 'A' has 2 bits in recovery 'wide', but 1 elsewhere"):
         read_system({"encode": circuit}, secret="A", parties=["A"], recoveries={"wide": CircuitRecovery(wide, ("A",))})

@@ -45,7 +45,7 @@ class Definitions:
             start += size
         self.size = start
         self.secret = list(self.registers[content["secret"]])
-        self.stages = {name: gates for name, gates in content["stages"]}
+        self.stages = dict(content["stages"])
         self.recoveries = {name: (gates, output) for name, gates, output in content["recoveries"]}
 
     def state(self, moment=None):

@@ -7,14 +7,14 @@ import random
 import pytest
 from definitions import Definitions
 from entropies import all_entropies, information, purified
-from qiskit import QuantumCircuit, QuantumRegister
-from qiskit.quantum_info import random_clifford
-
-import noclone
 from noclone.proofs.access import Access
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.prover import Prover
 from noclone.protocols.protocol import Protocol
+from qiskit import QuantumCircuit, QuantumRegister
+from qiskit.quantum_info import random_clifford
+
+import noclone
 
 
 def encoding_of(protocol):
@@ -46,7 +46,11 @@ def random_protocol(seed):
     secrets = chance.choice([1, 1, 2])
     others = chance.randint(1, 7 - secrets)
     unheld = chance.randint(0, min(2, others - 1))
-    registers = [QuantumRegister(secrets, "A"), QuantumRegister(others - unheld, "B"), QuantumRegister(max(unheld, 1), "E")]
+    registers = [
+        QuantumRegister(secrets, "A"),
+        QuantumRegister(others - unheld, "B"),
+        QuantumRegister(max(unheld, 1), "E"),
+    ]
     circuit = QuantumCircuit(*registers[: 3 if unheld else 2])
     if chance.random() < 0.5:
         circuit.append(random_clifford(circuit.num_qubits, seed=seed), range(circuit.num_qubits))
@@ -110,7 +114,9 @@ def test_every_mutant_whose_entropies_differ_is_reported_differently(n):
     def informations(state):
         entropies = all_entropies(state)
         reference = 1 << qubits
-        return [round(entropies[reference] + entropies[held] - entropies[reference | held]) for held in range(2**qubits)]
+        return [
+            round(entropies[reference] + entropies[held] - entropies[reference | held]) for held in range(2**qubits)
+        ]
 
     def reported(one):
         table = noclone.access(Protocol.from_circuit(one, secret="A")).table

@@ -10,8 +10,6 @@ import pytest
 from definitions import Definitions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-
-import noclone
 from noclone.models.errors import InputError
 from noclone.models.system import RecoveryGates, Stage, System
 from noclone.proofs.claims import parse_claim
@@ -20,6 +18,8 @@ from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check
 from noclone.proofs.prover import Prover
 from noclone.proofs.verdicts import Record, Status, Verdict
+
+import noclone
 
 
 def random_gates(chance, qubits, most):
@@ -44,9 +44,16 @@ def random_system(seed):
     own = secrets * secret_held + held
     recoveries = []
     if own >= secrets:
-        recoveries.append(RecoveryGates("try[0]", random_gates(chance, range(own), 6), tuple(chance.sample(range(own), secrets))))
+        recoveries.append(
+            RecoveryGates("try[0]", random_gates(chance, range(own), 6), tuple(chance.sample(range(own), secrets)))
+        )
         if not environment:
-            undo = tuple(gate for stage in reversed(stages) for gate in reversed(stage.gates) for _ in range(3 if gate[0] == "S" else 1))
+            undo = tuple(
+                gate
+                for stage in reversed(stages)
+                for gate in reversed(stage.gates)
+                for _ in range(3 if gate[0] == "S" else 1)
+            )
             recoveries.append(RecoveryGates("try[1]", undo, tuple(range(secrets))))
     return System(tuple(parties), tuple(environment), "A", stages, tuple(recoveries))
 
@@ -81,9 +88,23 @@ def test_every_verdict_is_the_truth_by_definition(seed):
 def proposals():
     """Documents of verdicts of every kind, to be damaged."""
     for name, parameters, texts in (
-        ("encrypted-cloning", {"n": 2}, ["mixed S[i]", "recovers S[i] N[*]", "hides A S[*]", "single-use decrypt[i]", "hides A N[*] S[j] after decrypt[i]"]),
+        (
+            "encrypted-cloning",
+            {"n": 2},
+            [
+                "mixed S[i]",
+                "recovers S[i] N[*]",
+                "hides A S[*]",
+                "single-use decrypt[i]",
+                "hides A N[*] S[j] after decrypt[i]",
+            ],
+        ),
         ("encrypted-cloning", {"n": 1}, ["mixed S[0]", "leaks Y from S[0]", "recovers A S"]),
-        ("one-time-pad", {"qubits": 1}, ["leaks Z from A K[0]", "mixed A", "restores decrypt", "untouched K by encrypt"]),
+        (
+            "one-time-pad",
+            {"qubits": 1},
+            ["leaks Z from A K[0]", "mixed A", "restores decrypt", "untouched K by encrypt"],
+        ),
         ("swap-out", {}, ["mixed A", "hides A", "untouched A by swap"]),
     ):
         protocol = noclone.protocol(name, **parameters)
@@ -136,7 +157,11 @@ def damage_gates(draw, gates, qubits):
 def damaged(draw):
     """A proposal with one to three damages to its certificate or its protocol, bound together again by hash or not."""
     protocol, certificate = (json.loads(data) for data in draw(st.sampled_from(PROPOSALS)))
-    names = [f"{name}[{at}]" if size > 1 else name for name, size in protocol["parties"] + protocol["environment"] for at in range(size)]
+    names = [
+        f"{name}[{at}]" if size > 1 else name
+        for name, size in protocol["parties"] + protocol["environment"]
+        for at in range(size)
+    ]
     for _ in range(draw(st.integers(1, 3))):
         what = draw(st.sampled_from(["operator", "operator", "gate", "gate", "conclusion", "claim", "case", "hash"]))
         case = draw(st.sampled_from(certificate["cases"])) if certificate["cases"] else None
@@ -163,7 +188,9 @@ def damaged(draw):
 def test_no_damaged_certificate_is_accepted_for_a_false_claim_in_10000_tries():
     tries, accepted = [], []
 
-    @settings(max_examples=10_000, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(
+        max_examples=10_000, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    )
     @given(st.data())
     def attempt(data):
         protocol, certificate = damaged(data.draw)

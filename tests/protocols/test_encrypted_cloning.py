@@ -9,15 +9,15 @@ import numpy
 import pytest
 import qutip
 from definitions import Definitions
-from qiskit import QuantumCircuit, QuantumRegister
-from qiskit.quantum_info import Operator, Pauli, Statevector, random_statevector, state_fidelity
-
-import noclone
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.kernel.paulis import Paulis
 from noclone.proofs.prover import Prover
 from noclone.proofs.search import StabilizerSearch
 from noclone.protocols.encrypted_cloning import add_clone_decryption, add_encryption, closed_form
+from qiskit import QuantumCircuit, QuantumRegister
+from qiskit.quantum_info import Operator, Pauli, Statevector, random_statevector, state_fidelity
+
+import noclone
 
 PAULIS = [numpy.eye(2), numpy.array([[0, 1], [1, 0]]), numpy.array([[0, -1j], [1j, 0]]), numpy.diag([1, -1])]
 BELL = numpy.array([1, 0, 0, 1]) / numpy.sqrt(2)
@@ -44,7 +44,8 @@ def test_encryption_is_the_product_of_the_two_rotations_and_takes_4n_cnots(n):
     circuit = QuantumCircuit(n + 1)
     add_encryption(circuit, circuit.qubits[0], circuit.qubits[1:])
     rotation = {
-        letter: numpy.cos(numpy.pi / 4) * numpy.eye(2 ** (n + 1)) - 1j * numpy.sin(numpy.pi / 4) * Pauli(letter * (n + 1)).to_matrix()
+        letter: numpy.cos(numpy.pi / 4) * numpy.eye(2 ** (n + 1))
+        - 1j * numpy.sin(numpy.pi / 4) * Pauli(letter * (n + 1)).to_matrix()
         for letter in "XZ"
     }
     assert Operator(circuit).equiv(Operator(rotation["X"] @ rotation["Z"]))
@@ -97,7 +98,9 @@ def test_every_decryption_restores_random_states(n):
     for name, recovery in protocol.recoveries.items():
         whole = prepare.compose(encrypt)
         place = {register.name: register for register in whole.qregs}
-        qubits = [place[register.name][number] for register in recovery.circuit.qregs for number in range(len(register))]
+        qubits = [
+            place[register.name][number] for register in recovery.circuit.qregs for number in range(len(register))
+        ]
         whole = whole.compose(recovery.circuit, qubits)
         psi = random_statevector(2, seed=7)
         found = Statevector(numpy.kron(Statevector.from_label("0" * 2 * n).data, psi.data)).evolve(whole)
@@ -139,7 +142,10 @@ def test_the_classification_holds_for_every_kind_of_coalition_in_random_pair_ord
                 held.add(1 + n + pair)
         expected = verdict_by_table(n, source, full, signals, noises)
         group = search.group(None, held)
-        assert (len(group), set(group) if len(group) < 2 else expected) == (len(expected) // 3 + (len(expected) > 0), expected)
+        assert (len(group), set(group) if len(group) < 2 else expected) == (
+            len(expected) // 3 + (len(expected) > 0),
+            expected,
+        )
         formula = closed_form(n, None, frozenset(system.names[qubit] for qubit in held))
         assert set(formula) == (expected if len(expected) == 1 else expected - {"Y"})
         assert_represents(system, formula, held)
@@ -202,7 +208,11 @@ def test_the_smallest_cases_agree_with_the_definitions():
         for claim, _ in protocol.parsed_claims():
             prover = Prover(protocol.system(protocol.recoveries_of(claim)))
             definitions = Definitions(prover.system.document)
-            cases = [claim.at(letters) for letters in claim.cases(prover.protocol.size)] if n > 1 or "j" not in str(claim) else []
+            cases = (
+                [claim.at(letters) for letters in claim.cases(prover.protocol.size)]
+                if n > 1 or "j" not in str(claim)
+                else []
+            )
             truth = all(map(definitions.truth, cases))
             if cases:
                 assert (prover.verdict(claim).status is noclone.Status.PROVED) is truth, str(claim)

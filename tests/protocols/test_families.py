@@ -8,8 +8,6 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
-
-import noclone
 from noclone.models.errors import InputError
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.expectations import Expectation
@@ -17,6 +15,8 @@ from noclone.proofs.prover import Prover
 from noclone.proofs.verdicts import Status
 from noclone.protocols.family import Family
 from noclone.protocols.registry import FAMILIES, family
+
+import noclone
 
 
 def shown(one: Family):
@@ -46,7 +46,9 @@ def test_every_claim_of_a_family_is_decided_as_expected(protocol):
     assert {outcome.verdict.status for outcome in report.outcomes} <= {Status.PROVED, Status.REFUTED}
 
 
-@pytest.mark.parametrize("protocol", [list(shown(one))[:2][-1] for one in FAMILIES.values()], ids=lambda protocol: protocol.name)
+@pytest.mark.parametrize(
+    "protocol", [list(shown(one))[:2][-1] for one in FAMILIES.values()], ids=lambda protocol: protocol.name
+)
 def test_every_proved_claim_is_refuted_of_a_mutant(protocol):
     for claim, stated in protocol.parsed_claims():
         if Expectation(stated.expect).at(protocol.parameters) is Status.PROVED:
@@ -58,7 +60,9 @@ def gate_mutants(system):
     """The system with no gates at all, or one part changed: cut short, a gate dropped, or an H or CX put in; all places."""
     yield replace(system, stages=tuple(replace(stage, gates=()) for stage in system.stages))
     qubits = range(len(system.names))
-    extras = [(("H", qubit),) for qubit in qubits] + [(("CX", one, other),) for one in qubits for other in qubits if one != other]
+    extras = [(("H", qubit),) for qubit in qubits] + [
+        (("CX", one, other),) for one in qubits for other in qubits if one != other
+    ]
     for part in ("recoveries", "stages"):
         for number, one in reversed(list(enumerate(getattr(system, part)))):
             versions = [one.gates[:at] for at in range(len(one.gates))]

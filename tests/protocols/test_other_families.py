@@ -6,10 +6,10 @@ from itertools import combinations
 
 import pytest
 from entropies import Measured
-
-import noclone
 from noclone.proofs.search import StabilizerSearch
 from noclone.protocols.iterated_cloning import SOURCE, key_of, rounds_of
+
+import noclone
 
 
 def test_the_key_of_each_final_clone_is_the_unique_minimal_one_and_one_qubit_less_reads_nothing():
@@ -26,12 +26,17 @@ def test_the_key_of_each_final_clone_is_the_unique_minimal_one_and_one_qubit_les
             assert len(search.group(None, held)) == (2 if noises >= key else 0)
 
 
-@pytest.mark.parametrize(("n", "levels", "clones", "qubits"), [(2, 0, 3, 6), (2, 1, 9, 18), (2, 2, 27, 54), (4, 1, 25, 50)])
+@pytest.mark.parametrize(
+    ("n", "levels", "clones", "qubits"), [(2, 0, 3, 6), (2, 1, 9, 18), (2, 2, 27, 54), (4, 1, 25, 50)]
+)
 def test_iterated_cloning_has_the_published_sizes(n, levels, clones, qubits):
     protocol = noclone.protocol("iterated-cloning", n=n, levels=levels)
     assert len(protocol.recoveries) == clones == (n + 1) ** (levels + 1)
     assert sum(len(register) for register in protocol.stages["round[0]"].qregs) + 1 == qubits, "with the reference"
-    assert sum(gate.operation.name == "cx" for circuit in protocol.stages.values() for gate in circuit.data) == 5 * (qubits - 2) // 2
+    assert (
+        sum(gate.operation.name == "cx" for circuit in protocol.stages.values() for gate in circuit.data)
+        == 5 * (qubits - 2) // 2
+    )
 
 
 @pytest.mark.parametrize(("n", "levels", "qubits"), [(2, 0, 6), (2, 1, 10), (2, 6, 30), (4, 3, 34)])

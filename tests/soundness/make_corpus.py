@@ -11,9 +11,10 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
-import noclone
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.prover import Prover
+
+import noclone
 
 HERE = Path(__file__).parent
 
@@ -114,7 +115,10 @@ def refuse():
     flipped = [[name, [*gates, ["S", output[0]], ["S", output[0]]], output]]
     write("refuse", "wrong-logical.restores", with_recovery | {"recoveries": flipped}, restores)
     write(
-        "refuse", "represents-nothing.restores", with_recovery | {"recoveries": [[name, gates[: len(gates) // 2], output]]}, restores
+        "refuse",
+        "represents-nothing.restores",
+        with_recovery | {"recoveries": [[name, gates[: len(gates) // 2], output]]},
+        restores,
     )
     write("refuse", "wrong-count.restores-with-operators", with_recovery, with_operators(restores, first, second))
     write("refuse", "no-attack.restores", with_recovery, restores | {"conclusion": "REFUTED"})

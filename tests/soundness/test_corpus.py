@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 from definitions import Definitions
-
 from noclone.proofs.kernel.__main__ import main, read_bytes
 from noclone.proofs.kernel.documents import LARGEST_DOCUMENT, read_certificate, read_protocol
 from noclone.proofs.kernel.refusal import Refusal
