@@ -16,19 +16,23 @@ from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy
-from noclone.models.errors import InputError
 from numba import njit
 
+from noclone.models.errors import InputError
+
 if TYPE_CHECKING:
-    from noclone.models.stabilizer import Encoding
+    from typing import TypeAlias
+
     from numpy.typing import NDArray
+
+    from noclone.models.stabilizer import Encoding
+
+    Words: TypeAlias = NDArray[numpy.uint64]
 
 __all__ = ["LARGEST_TABLE", "CoalitionTable", "tabulate"]
 
 LARGEST_TABLE = 3 * 2**27
 """Bytes of the largest table: one secret qubit and 30 held qubits."""
-
-Words = "NDArray[numpy.uint64]"
 
 
 @dataclass(frozen=True)
@@ -152,8 +156,8 @@ def _spread(bits: Words, first: int, last: int, stride: int) -> None:
 
 
 @njit(cache=True, nogil=True)
-def _ones(word: int) -> int:
-    word = numpy.uint64(word)
+def _ones(word: numpy.uint64) -> int:
+    """How many bits are set."""
     word -= (word >> numpy.uint64(1)) & numpy.uint64(0x5555555555555555)
     word = (word & numpy.uint64(0x3333333333333333)) + ((word >> numpy.uint64(2)) & numpy.uint64(0x3333333333333333))
     word = (word + (word >> numpy.uint64(4))) & numpy.uint64(0x0F0F0F0F0F0F0F0F)
@@ -161,22 +165,22 @@ def _ones(word: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _used(coalitions: int) -> int:
+def _used(coalitions: int) -> numpy.uint64:
     """The bits of a word that stand for coalitions: all, unless there are fewer than 64."""
     return numpy.uint64(0xFFFFFFFFFFFFFFFF) if coalitions >= 64 else numpy.uint64((1 << coalitions) - 1)
 
 
 @njit(cache=True, nogil=True)
-def _every(bits: Words, at: int) -> int:
-    word = bits[0, at]
+def _every(bits: Words, at: int) -> numpy.uint64:
+    word: numpy.uint64 = bits[0, at]
     for row in range(1, len(bits)):
         word &= bits[row, at]
     return word
 
 
 @njit(cache=True, nogil=True)
-def _some(bits: Words, at: int) -> int:
-    word = bits[0, at]
+def _some(bits: Words, at: int) -> numpy.uint64:
+    word: numpy.uint64 = bits[0, at]
     for row in range(1, len(bits)):
         word |= bits[row, at]
     return word
@@ -225,7 +229,7 @@ def _partial(bits: Words, coalitions: int, found: NDArray[numpy.int64]) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _list(word: int, at: int, total: int, found: NDArray[numpy.int64]) -> int:
+def _list(word: numpy.uint64, at: int, total: int, found: NDArray[numpy.int64]) -> int:
     """Append the coalitions of one word's bits to ``found`` while there is room; the new total."""
     for bit in range(64):
         if word >> numpy.uint64(bit) & numpy.uint64(1):

@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 
 import numpy
 import stim
+
 from noclone.models.elimination import pack_bits, reduce_rows
 
 if TYPE_CHECKING:
-    from noclone.models.system import Gate
     from numpy.typing import NDArray
+
+    from noclone.models.system import Gate
 
 __all__ = ["Encoding", "PauliRow", "Representatives"]
 

@@ -83,12 +83,12 @@ def print_access(content: dict[str, Any]) -> None:
         [" ".join(names) for names in content["minimal_authorized"]],
         content["minimal_authorized_number"],
     )
-    leaks = [
+    reads = [
         f"{' '.join(one['held'])} reads "
         + ", ".join(f"{word} by {op}" for word, op in zip(one["leaks"], one["operators"], strict=True))
         for one in content["partial"]
     ]
-    _print_some(console, "partial", leaks, content["counts"]["partial"])
+    _print_some(console, "partial", reads, content["counts"]["partial"])
 
 
 def print_protocols(entries: list[dict[str, Any]]) -> None:

@@ -15,7 +15,17 @@ from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.terms import Claim, letter_of, split_item
 from noclone.proofs.kernel.terms import parse_claim as parse_in_kernel
 
-__all__ = ["Claim", "StatedClaim", "check_item", "check_names", "join", "parse_claim", "parse_coalition"]
+__all__ = [
+    "Claim",
+    "StatedClaim",
+    "check_item",
+    "check_names",
+    "join",
+    "letter_of",
+    "parse_claim",
+    "parse_coalition",
+    "split_item",
+]
 
 FORMS = {
     "hides": "hides C [after NAME]",

@@ -130,12 +130,9 @@ class Prover:
         held = {qubit for item in claim.coalition for qubit in self.protocol.qubits(item)}
         rest = set(range(len(self.system.names))) - held
         moment = claim.after or None
-        return {
-            "recovers": self._recovers,
-            "hides": self._hides,
-            "mixed": self._mixed,
-            "leaks": lambda moment, held, rest: self._leaks(claim.pauli, moment, held, rest),
-        }[claim.word](moment, held, rest)
+        if claim.word == "leaks":
+            return self._leaks(claim.pauli, moment, held, rest)
+        return {"recovers": self._recovers, "hides": self._hides, "mixed": self._mixed}[claim.word](moment, held, rest)
 
     def _recovers(self, moment: str | None, held: set[int], rest: set[int]) -> Finding:
         if operators := self.search.represent(moment, held, self._basis):
@@ -154,8 +151,8 @@ class Prover:
         if not hidden.proved:
             return hidden
         if stabilizer := self.search.stabilizer(moment, held):
-            words = (f"measuring {short(stabilizer)} always gives +1: not maximally mixed, though hidden",)
-            return Finding(False, [stabilizer], words)
+            told = f"measuring {short(stabilizer)} always gives +1: not maximally mixed, though hidden"
+            return Finding(False, [stabilizer], (told,))
         restrictions = self.search.restrictions(moment, sorted(held)) or []
         words = (*hidden.words, "no Pauli on the coalition changes its state")
         return Finding(True, hidden.operators + restrictions, words)

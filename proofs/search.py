@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from typing import Protocol as Interface
 
 import numpy
+
 from noclone.models.errors import InputError
 from noclone.models.stabilizer import Encoding, PauliRow, Representatives
 from noclone.models.system import System
@@ -165,4 +166,7 @@ def _product(rows: Sequence[PauliRow]) -> tuple[Bits, Bits]:
 
 def _factors(x: Bits, z: Bits, names: Sequence[str]) -> str:
     """An operator as the kernel reads it, without its sign."""
-    return " ".join(f"{'IXZY'[x[qubit] + 2 * z[qubit]]}_{names[qubit]}" for qubit in numpy.flatnonzero(x | z)) or "I"
+    return (
+        " ".join(f"{'IXZY'[x[qubit] + 2 * z[qubit]]}_{names[qubit]}" for qubit in map(int, numpy.flatnonzero(x | z)))
+        or "I"
+    )

@@ -123,7 +123,7 @@ def _document(data: bytes, kind: str, form: dict[str, Any]) -> dict[str, Any]:
 
 def _match(value: Any, form: Any, place: str) -> None:
     """Refuse a value not of its form: a dict of forms by key, [form] for each entry, a tuple of forms, or a type."""
-    kind = form if type(form) is type else dict if type(form) is dict else list
+    kind: Any = form if type(form) is type else dict if type(form) is dict else list
     if type(value) is not kind or (type(form) is tuple and len(value) != len(form)):
         raise Refusal("wrong-type", place, kind.__name__ if type(form) is not tuple else len(form), value)
     if type(form) is dict:

@@ -13,7 +13,7 @@ from typing import Any
 
 from .refusal import Refusal
 
-Gate = list[Any]
+Gate = Sequence[Any]
 """A name and the qubits' numbers: ["CX", control, target]. Checked when a document is read."""
 
 ARITY = {"H": 1, "S": 1, "CX": 2}

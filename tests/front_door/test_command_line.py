@@ -162,7 +162,6 @@ def test_access_of_one_coalition_has_its_witness_in_words(run):
 )
 def test_a_recovery_circuit_is_written_and_works_when_read_back(run, tmp_path, target, held):
     from noclone.models.qasm import read_qasm
-
     from noclone.targets import load_target, parameters_of
 
     file = tmp_path / "recovery.qasm"

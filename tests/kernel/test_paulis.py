@@ -6,10 +6,12 @@ from itertools import product
 
 import numpy
 import pytest
-from definitions import PAULIS, apply
+
 from noclone.proofs.kernel.paulis import ARITY, Paulis, commute, times
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.prover import basis, commutant
+
+from definitions import PAULIS, apply
 
 NAMES = ["a", "b"]
 

@@ -10,8 +10,9 @@ import sys
 import tokenize
 from pathlib import Path
 
-import noclone.proofs.kernel
 import pytest
+
+import noclone.proofs.kernel
 from noclone.proofs.kernel.refusal import REFUSED
 from noclone.proofs.kernel.rules import Checked
 

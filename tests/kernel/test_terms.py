@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from noclone.models.errors import InputError
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.kernel.refusal import Refusal

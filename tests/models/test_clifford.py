@@ -7,14 +7,16 @@ import math
 
 import numpy
 import pytest
-from definitions import apply
-from noclone.models.clifford import NotCliffordError, clifford_gates, pauli_letters, quarter_turns
-from noclone.models.errors import CircuitError
-from noclone.models.reading import read_system
 from qiskit import QuantumCircuit
 from qiskit.circuit import Gate, Parameter
 from qiskit.circuit.library import PauliEvolutionGate, PauliGate, PermutationGate, UnitaryGate, standard_gates
 from qiskit.quantum_info import Clifford, Operator, SparseObservable, SparsePauliOp, random_clifford
+
+from noclone.models.clifford import NotCliffordError, clifford_gates, pauli_letters, quarter_turns
+from noclone.models.errors import CircuitError
+from noclone.models.reading import read_system
+
+from definitions import apply
 
 
 def gates_of(circuit):

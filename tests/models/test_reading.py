@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import pytest
-from entropies import Measured
-from noclone.models.errors import CircuitError, InputError
-from noclone.models.reading import CircuitRecovery, read_system
-from noclone.models.stabilizer import Encoding
 from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 from qiskit.circuit import Clbit, Qubit
 from qiskit.circuit.classical import expr
+
+from noclone.models.errors import CircuitError, InputError
+from noclone.models.reading import CircuitRecovery, read_system
+from noclone.models.stabilizer import Encoding
+
+from entropies import Measured
 
 
 def read(circuit, secret="A", parties=None, **more):

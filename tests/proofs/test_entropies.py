@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 
 import pytest
-from definitions import Definitions
-from entropies import all_entropies, information, purified
-from noclone.proofs.access import Access
-from noclone.proofs.claims import parse_claim
-from noclone.proofs.prover import Prover
-from noclone.protocols.protocol import Protocol
 from qiskit import QuantumCircuit, QuantumRegister
 from qiskit.quantum_info import random_clifford
 
 import noclone
+from noclone.proofs.access import Access
+from noclone.proofs.claims import parse_claim
+from noclone.proofs.prover import Prover
+from noclone.protocols.protocol import Protocol
+
+from definitions import Definitions
+from entropies import all_entropies, information, purified
 
 
 def encoding_of(protocol):

@@ -7,9 +7,10 @@ import random
 from hashlib import sha256
 
 import pytest
-from definitions import Definitions
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
+import noclone
 from noclone.models.errors import InputError
 from noclone.models.system import RecoveryGates, Stage, System
 from noclone.proofs.claims import parse_claim
@@ -19,7 +20,7 @@ from noclone.proofs.kernel.rules import check
 from noclone.proofs.prover import Prover
 from noclone.proofs.verdicts import Record, Status, Verdict
 
-import noclone
+from definitions import Definitions
 
 
 def random_gates(chance, qubits, most):

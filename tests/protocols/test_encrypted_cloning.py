@@ -8,16 +8,17 @@ from itertools import product
 import numpy
 import pytest
 import qutip
-from definitions import Definitions
+from qiskit import QuantumCircuit, QuantumRegister
+from qiskit.quantum_info import Operator, Pauli, Statevector, random_statevector, state_fidelity
+
+import noclone
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.kernel.paulis import Paulis
 from noclone.proofs.prover import Prover
 from noclone.proofs.search import StabilizerSearch
 from noclone.protocols.encrypted_cloning import add_clone_decryption, add_encryption, closed_form
-from qiskit import QuantumCircuit, QuantumRegister
-from qiskit.quantum_info import Operator, Pauli, Statevector, random_statevector, state_fidelity
 
-import noclone
+from definitions import Definitions
 
 PAULIS = [numpy.eye(2), numpy.array([[0, 1], [1, 0]]), numpy.array([[0, -1j], [1j, 0]]), numpy.diag([1, -1])]
 BELL = numpy.array([1, 0, 0, 1]) / numpy.sqrt(2)

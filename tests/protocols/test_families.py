@@ -8,6 +8,8 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+
+import noclone
 from noclone.models.errors import InputError
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.expectations import Expectation
@@ -15,8 +17,6 @@ from noclone.proofs.prover import Prover
 from noclone.proofs.verdicts import Status
 from noclone.protocols.family import Family
 from noclone.protocols.registry import FAMILIES, family
-
-import noclone
 
 
 def shown(one: Family):

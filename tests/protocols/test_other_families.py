@@ -5,11 +5,12 @@ from __future__ import annotations
 from itertools import combinations
 
 import pytest
-from entropies import Measured
+
+import noclone
 from noclone.proofs.search import StabilizerSearch
 from noclone.protocols.iterated_cloning import SOURCE, key_of, rounds_of
 
-import noclone
+from entropies import Measured
 
 
 def test_the_key_of_each_final_clone_is_the_unique_minimal_one_and_one_qubit_less_reads_nothing():

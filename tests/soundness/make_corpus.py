@@ -11,10 +11,9 @@ import shutil
 from hashlib import sha256
 from pathlib import Path
 
+import noclone
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.prover import Prover
-
-import noclone
 
 HERE = Path(__file__).parent
 

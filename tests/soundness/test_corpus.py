@@ -6,12 +6,14 @@ import json
 from pathlib import Path
 
 import pytest
-from definitions import Definitions
+
 from noclone.proofs.kernel.__main__ import main, read_bytes
 from noclone.proofs.kernel.documents import LARGEST_DOCUMENT, read_certificate, read_protocol
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check
 from noclone.proofs.kernel.terms import parse_claim
+
+from definitions import Definitions
 
 HERE = Path(__file__).parent
 
