@@ -14,7 +14,7 @@ from noclone.models.errors import InputError
 from noclone.models.system import System
 from noclone.proofs.claims import Claim, check_names
 from noclone.proofs.kernel.documents import Protocol, read_protocol
-from noclone.proofs.kernel.paulis import commute, times
+from noclone.proofs.kernel.paulis import Paulis, commute, times
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check
 from noclone.proofs.search import MOST_QUBITS, ClosedForm, ClosedFormSearch, Search, StabilizerSearch
@@ -75,7 +75,7 @@ class Prover:
             return Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=why)
         proposed: list[tuple[dict[str, int], Finding]] = []
         for letters in cases:
-            finding = self._find(claim.at(letters))
+            finding = self._find(claim, letters)
             if not finding.proved:
                 proposed = [(letters, finding)]
                 break
@@ -123,10 +123,11 @@ class Prover:
         }
         return json.dumps(content, sort_keys=True, indent=1).encode()
 
-    def _find(self, claim: Claim) -> Finding:
-        """Search for a witness of a claim without letters, or of its negation."""
+    def _find(self, claim: Claim, letters: dict[str, int]) -> Finding:
+        """Search for a witness of one case of a claim, or of its negation."""
         if claim.word in ("restores", "single-use", "untouched"):
-            return self._replay(claim)
+            return self._replay(claim, letters)
+        claim = claim.at(letters)
         held = {qubit for item in claim.coalition for qubit in self.protocol.qubits(item)}
         rest = set(range(len(self.system.names))) - held
         moment = claim.after or None
@@ -180,23 +181,34 @@ class Prover:
                 )
         raise InputError(f"no witness was found for or against 'leaks {pauli}'")
 
-    def _replay(self, claim: Claim) -> Finding:
-        """For claims that the kernel decides without operators: let it."""
-        certificate = self._certificate(claim, "PROVED", [{"letters": {}, "operators": []}])
+    def _replay(self, claim: Claim, letters: dict[str, int]) -> Finding:
+        """For claims that the kernel decides without operators: is this case a refutation?"""
+        certificate = self._certificate(claim, "REFUTED", [{"letters": letters, "operators": []}])
         try:
             check(self.protocol, certificate, claim)
         except Refusal as refusal:
-            if refusal.exit_status != 1:
+            if refusal.code != "no-attack":
                 raise InputError(f"the claim does not fit: {refusal}") from None
-            return Finding(False, [], (self._failure(claim, refusal),))
-        return Finding(True, [], (_SUCCESS[claim.word],))
+            return Finding(True, [], (_SUCCESS[claim.word],))
+        return Finding(False, [], (self._failure(claim.at(letters)),))
 
-    def _failure(self, claim: Claim, refusal: Refusal) -> str:
+    def _failure(self, claim: Claim) -> str:
+        """What goes wrong in a refuted case of a claim that the kernel decides without operators."""
         if claim.word == "untouched":
             return f"{claim.name} does not act as the identity on {' '.join(claim.coalition)}"
-        found = f"as {refusal.found}" if refusal.code == "wrong-logical" else "independently of the secret"
-        wanted = refusal.expected.rpartition("+")[2]
-        return f"after {claim.name} the output's {wanted} comes out {found}"
+        gates, output = self.protocol.recoveries[claim.name]
+        paulis = Paulis.basis(output, len(self.system.names))
+        paulis.pull_back(gates)
+        paulis.pull_back(self.system.gates_until(None))
+        secret = self.system.secret_qubits
+        broken = paulis.support(set(range(len(self.system.names))) - set(secret), only_x=True)
+        for which, wanted in enumerate(self._basis):
+            found = paulis.word(which, secret)
+            if broken >> which & 1:
+                return f"after {claim.name} the output's {wanted} does not depend on the secret"
+            if found != "+" + wanted:
+                return f"after {claim.name} the output's {wanted} is the secret's {found}"
+        return ""
 
     def _attack(self, moment: str | None, qubits: Iterable[int], who: str, so: str) -> Finding:
         qubits = set(qubits)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -33,7 +34,8 @@ def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = No
     parser.add_argument("--claim", metavar="TEXT", help="the claim; with a protocol the answer is PROVED or REFUTED")
     options, status, paths = parser.parse_args(arguments), 0, []
     for named in options.certificates:
-        paths += sorted(file for file in named.rglob("*.json") if not file.name.startswith("protocol-")) or [named]
+        found = (Path(folder, name) for folder, _, names in os.walk(named) for name in names if name.endswith(".json"))
+        paths += sorted(path for path in found if not path.name.startswith("protocol-")) or [named]
     for path in paths:
         try:
             document = read_certificate(certificate := read_bytes(path))

@@ -1,6 +1,6 @@
 """Protocol and certificate documents: strict JSON in, checked values out.
 
-Each is a JSON object with exactly the keys of its form below. Integers only, no duplicate key. A document's identity is
+Each is a JSON object with exactly the keys of its form below. No duplicate key. A document's identity is
 the SHA-256 of its bytes. Qubits are numbered register by register, the parties' first, then the environment's; a qubit
 is named ``S[0]``, or ``A`` in a register of one.
 """
@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,6 +19,7 @@ from .terms import NAME, PARTY, letter_of, parse_claim, split_item
 
 LARGEST_DOCUMENT = 64 * 2**20
 MOST_QUBITS = 2_000_000
+MOST_SECRETS = 1_000
 VERSION = 1
 _HEAD = {"format": str, "version": int}
 _LAYOUT = {"parties": [(str, int)], "environment": [(str, int)], "secret": str}
@@ -43,21 +45,22 @@ class Protocol:
     recoveries: dict[str, tuple[list[Gate], list[int]]] = field(default_factory=dict)
 
     def size(self, item: str) -> int:
-        """How many values an item's index may take: the qubits of a register, or the recoveries of that name."""
+        """How many values an index may take: the qubits of a register, or the stages and recoveries name[0], …"""
         name = split_item(item)[0]
-        return len(self.registers.get(name, ())) or sum(known.startswith(f"{name}[") for known in self.recoveries)
+        known = [other for other in (*self.stages, *self.recoveries) if other.startswith(f"{name}[")]
+        if set(known) != {f"{name}[{number}]" for number in range(len(known))}:
+            raise Refusal("bad-name", f"item {item}", f"{name}[0] to {name}[{len(known) - 1}] without a gap", known)
+        return len(self.registers.get(name, known))
 
     def qubits(self, item: str) -> list[int]:
         """The parties' qubits that an item without letters names, in order."""
         name, index = split_item(item)
+        number = index.removeprefix("*-")
         qubits = [qubit for qubit in self.registers.get(name, ()) if qubit < self.held]
-        number = int(index.removeprefix("*-") or 0) if index != "*" else 0
-        if number >= len(qubits):
-            parties = ", ".join(f"{own}[0 to {len(qubits) - 1}]" for own, qubits in self.registers.items())
-            raise Refusal("unknown-name", f"item {item}", f"a party's qubits, of {parties}", item)
-        if index in ("", "*"):
-            return qubits
-        return [qubits[number]] if index[0] != "*" else qubits[:number] + qubits[number + 1 :]
+        if not qubits or (number.isdigit() and int(number) >= len(qubits)):
+            known = ", ".join(f"{own}[0 to {len(qubits) - 1}]" for own, qubits in self.registers.items())
+            raise Refusal("unknown-name", f"item {item}", f"a party's qubits, of {known}", item)
+        return [q for at, q in enumerate(qubits) if number in ("", "*") or (number == str(at)) == (number == index)]
 
 
 def read_protocol(data: bytes) -> Protocol:
@@ -66,15 +69,13 @@ def read_protocol(data: bytes) -> Protocol:
     names: list[str] = []
     registers: dict[str, range] = {}
     for name, size in document["parties"] + document["environment"]:
-        if not PARTY.fullmatch(name) or name in registers:
-            raise Refusal("bad-name", "protocol, registers", "new names of letters, digits and _", repr(name))
-        if not 1 <= size <= MOST_QUBITS - len(names):
-            raise Refusal("bad-number", f"protocol, register {name}", f"1 to {MOST_QUBITS} qubits in all", size)
+        if not PARTY.fullmatch(name) or name in registers or not 1 <= size <= MOST_QUBITS - len(names):
+            raise Refusal("bad-register", "protocol", f"a new name, 1 to {MOST_QUBITS} qubits in all", [name, size])
         registers[name] = range(len(names), len(names) + size)
         names += [name] if size == 1 else [f"{name}[{number}]" for number in range(size)]
-    if document["secret"] not in registers:
-        raise Refusal("unknown-name", "protocol.secret", "one of " + ", ".join(registers), document["secret"])
-    held, secret = sum(size for _, size in document["parties"]), registers[document["secret"]]
+    held, secret = sum(size for _, size in document["parties"]), registers.get(document["secret"], range(0))
+    if not 1 <= len(secret) <= MOST_SECRETS:
+        raise Refusal("unknown-name", "protocol.secret", f"one of 1 to {MOST_SECRETS} qubits", document["secret"])
     protocol = Protocol(hashlib.sha256(data).hexdigest(), names, registers, held, secret)
     for name, gates in document["stages"]:
         protocol.stages[_new_name(name, protocol)] = _gates(gates, [True] * len(names), f"stage {name}")
@@ -90,9 +91,9 @@ def read_protocol(data: bytes) -> Protocol:
 def read_certificate(data: bytes) -> dict[str, Any]:
     """A certificate: a conclusion about a claim, per case its letters and its signed operators; raises Refusal."""
     certificate = _document(data, "certificate", CERTIFICATE_FORM)
-    if certificate["rule"] != "pauli-witness" or certificate["conclusion"] not in ("PROVED", "REFUTED"):
-        found = f"{certificate['rule']}, {certificate['conclusion']}"
-        raise Refusal("newer-format", "certificate", "rule pauli-witness, conclusion PROVED or REFUTED", found)
+    header = [certificate[key] for key in ("rule", "conclusion", "protocol")]
+    if not re.fullmatch("pauli-witness (PROVED|REFUTED) [0-9a-f]{64}", " ".join(header)):
+        raise Refusal("newer-format", "certificate", "rule pauli-witness, PROVED or REFUTED, a SHA-256", header)
     return certificate | {"claim": parse_claim(certificate["claim"]), "sha256": hashlib.sha256(data).hexdigest()}
 
 
@@ -105,12 +106,8 @@ def _document(data: bytes, kind: str, form: dict[str, Any]) -> dict[str, Any]:
             raise Refusal("duplicate-key", kind, "each key once", [name for name, _ in pairs])
         return dict(pairs)
 
-    def not_an_integer(text: str) -> None:
-        raise Refusal("bad-number", kind, "integers only", text)
-
     try:
-        hooks: dict[str, Any] = {"parse_float": not_an_integer, "parse_constant": not_an_integer}
-        document = json.loads(data.decode("utf-8"), object_pairs_hook=unique, **hooks)
+        document = json.loads(data.decode("utf-8"), object_pairs_hook=unique)
     except (ValueError, RecursionError) as error:
         raise Refusal("not-json", kind, "JSON in UTF-8, of few levels and short integers", str(error)) from None
     if type(document) is not dict or document.get("format") != f"noclone {kind}":

@@ -47,9 +47,9 @@ class Paulis:
             bit = 1 << which
             paulis.minus |= bit * (text[:1] == "-")
             for factor in () if text in ("+I", "-I") else text[1:].split(" "):
-                qubit = index.get(factor[2:], -1)
-                again = (paulis.x[qubit] | paulis.z[qubit]) & bit
-                if qubit < 0 or again or text[:1] not in ("+", "-") or factor[:2] not in ("X_", "Y_", "Z_"):
+                qubit = index.get(factor[2:], -1) if factor[:2] in ("X_", "Y_", "Z_") else -1
+                clash = qubit < 0 or (paulis.x[qubit] | paulis.z[qubit]) & bit
+                if clash or text[:1] not in ("+", "-"):
                     raise Refusal("bad-operator", f"{place}, operator {which}", "a sign, then factors like X_A", text)
                 paulis.x[qubit] |= bit * (factor[0] != "Z")
                 paulis.z[qubit] |= bit * (factor[0] != "X")
@@ -60,11 +60,11 @@ class Paulis:
         pairs = ((self.x[qubit] >> which & 1, self.z[qubit] >> which & 1) for qubit in qubits)
         return "+-"[self.minus >> which & 1] + "".join("IXZY"[x + 2 * z] for x, z in pairs)
 
-    def support(self, qubits: Iterable[int]) -> int:
-        """Bit w: whether operator w acts on any of these qubits."""
+    def support(self, qubits: Iterable[int], *, only_x: bool = False) -> int:
+        """Bit w: whether operator w is other than I (or, with only_x, is X or Y) on any of these qubits."""
         mask = 0
         for qubit in qubits:
-            mask |= self.x[qubit] | self.z[qubit]
+            mask |= self.x[qubit] | (0 if only_x else self.z[qubit])
         return mask
 
     def pull_back(self, gates: Sequence[Gate]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 REFUSED = "wrong-cases wrong-count outside-support represents-nothing wrong-logical wrong-restriction no-attack touched"
 """Codes of a well-formed certificate that does not show what it says. Any other code: input that cannot be judged."""
 
@@ -13,17 +15,17 @@ class Refusal(Exception):
     is 1 for a certificate that fails (its code is in REFUSED) and 2 for input that cannot be judged.
     """
 
-    def __init__(self, code: str, place: str, expected: object, found: object) -> None:
+    def __init__(self, code: str, place: str, expected: Any, found: Any) -> None:
         super().__init__(code, place, expected, found)
-        self.code, self.place, self.expected, self.found = code, place, shown(expected), shown(found)
+        self.code, self.place, self.expected, self.found = code, shown(place), shown(expected), shown(found)
         self.exit_status = 1 if code in REFUSED.split() else 2
 
     def __str__(self) -> str:
         return f"{self.code}: {self.place}: expected {self.expected}; found {self.found}"
 
 
-def shown(value: object) -> str:
-    """A value as an error message shows it: on one line, cut at 160 characters."""
-    text = repr(value[:40]) if type(value) is list else str(value)
-    text = " ".join(text[:400].split()) or "nothing"
-    return text if len(text) <= 160 else text[:157] + "..."
+def shown(value: Any) -> str:
+    """A value as an error message shows it: on one line, nothing unprintable, cut at 160 characters."""
+    if type(value) in (list, dict):
+        value = [each if type(each) in (str, int) else "…" for each in list(value)[:40]]
+    return "".join(each if each.isprintable() else "?" for each in str(value)[:160]) or "nothing"

@@ -43,13 +43,12 @@ def check(protocol: Protocol, certificate: bytes, claim: Claim | None = None) ->
         if document[key] != expected:
             raise Refusal(f"other-{key}", f"certificate.{key}", expected, document[key])
     cases, given = list(claim.cases(protocol.size)), [case["letters"] for case in document["cases"]]
-    if not cases:
-        raise Refusal("no-case", f"claim '{claim}'", "different values for different letters", "too few values")
     proved = document["conclusion"] == "PROVED"
-    if (given != cases) if proved else (len(given) != 1 or given[0] not in cases):
+    chosen = cases if proved else [letters for letters in cases if [letters] == given]
+    if given != chosen or not chosen:
         raise Refusal("wrong-cases", "certificate.cases", cases if proved else "one case of the claim", given)
-    for case in document["cases"]:
-        _check_case(protocol, claim.at(case["letters"]), proved, case["operators"])
+    for letters, case in zip(chosen, document["cases"], strict=True):
+        _check_case(protocol, claim.at(letters), proved, case["operators"])
     return Checked(document["conclusion"], str(claim), protocol.sha256, document["sha256"], _MINT)
 
 
@@ -83,8 +82,8 @@ def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[
         if word != "+" + logical:
             code = "wrong-logical" if word else "represents-nothing"
             raise Refusal(code, f"{place}, operator {which}", f"one that represents +{logical}", word)
-    full = Paulis.basis(held, size)
-    if extra and on_coalition != [(full.x[qubit] << kept, full.z[qubit] << kept) for qubit in held]:
+    wanted = ((1 << at, 2 << at) for at in range(kept, kept + extra, 2))
+    if extra and any(found != pair for found, pair in zip(on_coalition, wanted, strict=True)):
         raise Refusal("wrong-restriction", place, "X and Z on each qubit of the coalition in turn", operators[kept:])
 
 
@@ -113,6 +112,8 @@ def _demands(claim: Claim, secrets: int, place: str) -> list[tuple[str, bool]]:
 def _moves(held: list[int], size: int, gates: list[Gate]) -> bool:
     """Whether these gates act on these qubits as anything but the identity."""
     touched = {qubit for gate in gates for qubit in gate[1:]}.intersection(held)
+    if len(touched) > 10_000:
+        raise Refusal("too-large", "untouched", "at most 10000 qubits that the gates act on", len(touched))
     paulis = Paulis.basis(touched, size)
     paulis.pull_back(gates)
     return paulis != Paulis.basis(touched, size)
@@ -122,9 +123,7 @@ def _represented(paulis: Paulis, parts: list[list[Gate]], secret: range) -> list
     """What each operator represents after these gates: a sign and a letter per secret qubit; "" for nothing."""
     for gates in reversed(parts):
         paulis.pull_back(gates)
-    broken = 0
-    for qubit in set(range(len(paulis.x))) - set(secret):
-        broken |= paulis.x[qubit]
+    broken = paulis.support(set(range(len(paulis.x))) - set(secret), only_x=True)
     return ["" if broken >> which & 1 else paulis.word(which, secret) for which in range(paulis.count)]
 
 

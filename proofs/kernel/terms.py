@@ -64,18 +64,20 @@ class Claim:
         by = "by" if self.coalition and self.name else ""
         return " ".join(part for part in (self.word, pauli, *self.coalition, by, self.name, after) if part)
 
-    def cases(self, size: Callable[[str], int]) -> Iterator[dict[str, int]]:
+    def cases(self, size_of: Callable[[str], int]) -> Iterator[dict[str, int]]:
         """Every assignment of different numbers to the claim's different letters, the first letter's slowest.
 
-        ``size(item)`` says how many values the index of an item may take; a letter has the same range everywhere.
+        ``size_of(item)`` says how many values the index of an item may take; a letter has the same range everywhere.
         """
         sizes: dict[str, int] = {}
         for item in (*self.coalition, self.name, self.after):
             letter = letter_of(item)
-            if letter and sizes.setdefault(letter, size(item)) != size(item):
-                raise Refusal("bad-claim", f"claim '{self}', {item}", f"{sizes[letter]} values, as before", size(item))
-        if math.prod(sizes.values()) > MOST_CASES:
-            raise Refusal("too-many-cases", f"claim '{self}'", f"at most {MOST_CASES}", math.prod(sizes.values()))
+            if letter and sizes.setdefault(letter, size_of(item)) != size_of(item):
+                raise Refusal(
+                    "bad-claim", f"claim '{self}', {item}", f"{sizes[letter]} values, as before", size_of(item)
+                )
+        if (most := math.prod(max(size, 1) for size in sizes.values())) > MOST_CASES:
+            raise Refusal("too-many-cases", f"claim '{self}'", f"at most {MOST_CASES}", most)
         for values in itertools.product(*map(range, sizes.values())):
             if len(set(values)) == len(values):
                 yield dict(zip(sizes, values, strict=True))
@@ -86,8 +88,7 @@ class Claim:
         def filled(item: str) -> str:
             return item[:-2] + f"{letters[letter_of(item)]}]" if letter_of(item) else item
 
-        held = tuple(map(filled, self.coalition))
-        return Claim(self.word, self.pauli, held, filled(self.name), filled(self.after))
+        return Claim(self.word, self.pauli, tuple(map(filled, self.coalition)), filled(self.name), filled(self.after))
 
 
 def parse_claim(text: str) -> Claim:
@@ -97,6 +98,5 @@ def parse_claim(text: str) -> Claim:
     for form in _FORMS:
         if match := re.fullmatch(form, " ".join(text.split())):
             parts = match.groupdict(default="")
-            held = tuple(parts.pop("held", "").split())
-            return Claim(coalition=held, **parts)
+            return Claim(coalition=tuple(parts.pop("held", "").split()), **parts)
     raise Refusal("bad-claim", "claim", "; ".join(_FORMS.values()), repr(text))

@@ -213,6 +213,22 @@ def test_no_damaged_certificate_is_accepted_for_a_false_claim_in_10000_tries():
     assert len(tries) >= 10_000 and 0 < len(accepted) < len(tries) / 2
 
 
+def test_claims_that_the_kernel_decides_alone_may_leave_one_qubit_out():
+    system = System((("A", 1), ("S", 2)), (), "A", (Stage("e", (("H", 0),)), Stage("f", (("H", 2),))))
+    prover = Prover(system)
+    assert prover.verdict(parse_claim("untouched S[*-i] by e")).status is Status.PROVED
+    assert prover.verdict(parse_claim("untouched S[*-i] by f")).status is Status.REFUTED
+
+
+def test_a_letter_in_a_moments_name_covers_stages_and_recoveries_and_allows_no_gap():
+    move = (("CX", 0, 1), ("CX", 1, 0), ("CX", 0, 1))
+    system = System((("A", 1), ("S", 1)), (), "A", (Stage("d[0]", ()),), (RecoveryGates("d[1]", move, (1,)),))
+    assert Prover(system).verdict(parse_claim("hides S after d[i]")).status is Status.REFUTED
+    gap = System((("A", 1), ("S", 1)), (), "A", (Stage("d[0]", ()),), (RecoveryGates("d[2]", move, (1,)),))
+    with pytest.raises(InputError, match="without a gap"):
+        Prover(gap).verdict(parse_claim("hides S after d[i]"))
+
+
 def test_proved_needs_the_kernels_word_for_this_very_claim():
     fields = {"scope": "n=2", "method": "hope"}
     with pytest.raises(ValueError, match="needs the kernel's word"):

@@ -86,6 +86,17 @@ def refuse():
     write("refuse", "wrong-cases.none", protocol, hides | {"cases": []})
     write("refuse", "wrong-cases.letter", protocol, hides | {"cases": [hides["cases"][0] | {"letters": {"i": 0}}]})
     _, all_clones = proved("hides S[i]")
+    write("refuse", "wrong-cases.vacuous", protocol, hides | {"claim": "hides S[i] S[j] S[k]", "cases": []})
+    mixture = {"parties": [["A", 1], ["S", 1]], "stages": [["d[0]", []]]}
+    move = [["CX", 0, 1], ["CX", 1, 0], ["CX", 0, 1]]
+    mixture = protocol | mixture | {"recoveries": [["d[1]", move, [1]]]}
+    one_of_two = hides | {
+        "claim": "hides S after d[i]",
+        "cases": [{"letters": {"i": 0}, "operators": ["+X_A", "+Z_A"]}],
+    }
+    write("refuse", "wrong-cases.stage-and-recovery-share-a-name", mixture, one_of_two)
+    both = [{"letters": {"i": at}, "operators": ["+X_A", "+Z_A"]} for at in (0, 1)]
+    write("refuse", "represents-nothing.stage-and-recovery-share-a-name", mixture, one_of_two | {"cases": both})
     write("refuse", "wrong-cases.half", protocol, all_clones | {"cases": all_clones["cases"][:1]})
     write("refuse", "wrong-cases.twice", protocol, all_clones | {"cases": all_clones["cases"][:1] * 2})
     write("refuse", "no-attack.on-the-wrong-side", protocol, with_operators(hides, first) | {"conclusion": "REFUTED"})
@@ -141,10 +152,12 @@ def malformed():
     write("malformed", "not-json.nested-10000-deep", protocol, b"[" * 10_000 + b"]" * 10_000)
     write("malformed", "not-json.huge-integer", protocol, b'{"version": ' + b"9" * 5_000 + b"}")
     write("malformed", "not-json.protocol-truncated", json.dumps(protocol).encode()[:200], hides, bind=False)
-    write("malformed", "bad-number.nan", protocol, raw.replace(b'"version": 1', b'"version": NaN'))
-    write("malformed", "bad-number.float", protocol, raw.replace(b'"version": 1', b'"version": 1.0'))
-    write("malformed", "bad-number.register", protocol | {"parties": [["A", 1], ["S", 0], ["N", 2]]}, hides)
-    write("malformed", "bad-number.too-many-qubits", protocol | {"parties": [["A", 1], ["S", 10**12], ["N", 2]]}, hides)
+    write("malformed", "newer-format.nan", protocol, raw.replace(b'"version": 1', b'"version": NaN'))
+    write("malformed", "wrong-type.float", protocol, raw.replace(b'"version": 1', b'"version": 1.0'))
+    write("malformed", "bad-register.empty", protocol | {"parties": [["A", 1], ["S", 0], ["N", 2]]}, hides)
+    write(
+        "malformed", "bad-register.too-many-qubits", protocol | {"parties": [["A", 1], ["S", 10**12], ["N", 2]]}, hides
+    )
     write("malformed", "duplicate-key", protocol, raw.replace(b'"version": 1', b'"version": 1, "version": 1'))
     write("malformed", "unknown-key", protocol, hides | {"comment": "trust me"})
     write("malformed", "missing-key", protocol, {key: hides[key] for key in hides if key != "conclusion"})
@@ -154,8 +167,8 @@ def malformed():
     write("malformed", "wrong-type.bool", protocol, raw.replace(b'"version": 1', b'"version": true'))
     write("malformed", "wrong-type.operators", protocol, with_operators(hides, 1, 2))
     write("malformed", "wrong-type.protocol", protocol | {"stages": {}}, hides)
-    write("malformed", "bad-name.register-twice", protocol | {"parties": [["A", 1], ["S", 2], ["S", 2]]}, hides)
-    write("malformed", "bad-name.reserved", protocol | {"parties": [["A", 1], ["after", 2], ["N", 2]]}, hides)
+    write("malformed", "bad-register.twice", protocol | {"parties": [["A", 1], ["S", 2], ["S", 2]]}, hides)
+    write("malformed", "bad-register.reserved", protocol | {"parties": [["A", 1], ["after", 2], ["N", 2]]}, hides)
     write("malformed", "bad-name.stage", protocol | {"stages": [["S", []]]}, hides)
     stage = lambda *gates: protocol | {"stages": [["encode", list(gates)]]}  # noqa: E731 (a word for the next lines)
     write("malformed", "bad-gate.unknown", stage(["T", 0]), hides)
@@ -196,7 +209,17 @@ def malformed():
         restores | {"claim": "restores encrypt", "cases": [{"letters": {}, "operators": []}]},
     )
     write("malformed", "unknown-name.secret", protocol | {"secret": "B"}, hides)
-    write("malformed", "no-case", protocol, hides | {"claim": "hides S[i] S[j] S[k]"})
+    for name, text in {"null": "\u0000", "surrogate": "\ud800", "path": "../../x", "upper": "A" * 64}.items():
+        write("malformed", f"newer-format.protocol-{name}", protocol, hides | {"protocol": text}, bind=False)
+    forged = "x\n\x1b[31mPROVED: hides S[0]\n" + "y" * 5_000
+    write("malformed", "bad-gate.forged-output", protocol | {"stages": [[forged, [["Q"]]]]}, hides)
+    write("malformed", "unknown-name.forged-output", protocol | {"secret": forged}, hides)
+    move = [["CX", 0, 1], ["CX", 1, 0], ["CX", 0, 1]]
+    small = protocol | {"parties": [["A", 1], ["S", 1]], "stages": [["d[0]", []]], "recoveries": [["d[2]", move, [1]]]}
+    case = {"letters": {"i": 0}, "operators": ["+X_A", "+Z_A"]}
+    write("malformed", "bad-name.gap", small, hides | {"claim": "hides S after d[i]", "cases": [case]})
+    huge = protocol | {"parties": [["A", 100_000]], "environment": [], "stages": [], "recoveries": []}
+    write("malformed", "unknown-name.too-many-secrets", huge, hides | {"claim": "hides A"})
     wide = protocol | {"parties": [["A", 1], ["S", 500], ["N", 500]]}
     write("malformed", "too-many-cases", wide, hides | {"claim": "hides S[i] S[j] S[k]"})
     other, _ = proved("hides S[0]", n=3)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tracemalloc
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -55,7 +57,7 @@ def test_damaged_input_is_refused_with_its_code(folder, capsys):
     assert refused.value.exit_status == status
     assert main([str(folder / "certificate.json"), "--protocol", str(folder / "protocol.json"), *claim]) == status
     said = capsys.readouterr()
-    assert said.out == "" and len(said.err.splitlines()) == 1 and len(said.err) < 1_000
+    assert said.out == "" and len(said.err.splitlines()) == 1 and len(said.err) < 1_000 and "\x1b" not in said.err
 
 
 def test_a_file_that_cannot_be_read_is_refused(tmp_path):
@@ -71,6 +73,67 @@ def test_a_document_beyond_the_limit_is_refused_without_parsing(tmp_path):
     for read in (read_protocol, read_certificate):
         with pytest.raises(Refusal, match="too-large"):
             read(read_bytes(large))
+
+
+def minimal(parties, **parts):
+    """A protocol document on these registers, the secret in A."""
+    content = {
+        "format": "noclone protocol",
+        "version": 1,
+        "environment": [],
+        "secret": "A",
+        "stages": [],
+        "recoveries": [],
+    }
+    return json.dumps(content | {"parties": parties} | parts).encode()
+
+
+def certificate_for(protocol, claim, operators, conclusion="PROVED"):
+    """A certificate of one case without letters."""
+    content = {"format": "noclone certificate", "version": 1, "rule": "pauli-witness", "conclusion": conclusion}
+    content |= {
+        "protocol": sha256(protocol).hexdigest(),
+        "claim": claim,
+        "cases": [{"letters": {}, "operators": operators}],
+    }
+    return json.dumps(content).encode()
+
+
+def test_small_documents_about_many_qubits_take_little_memory():
+    protocol = minimal([["A", 1], ["S", 200_000]], stages=[["encode", []]])
+    tracemalloc.start()
+    checked = check(read_protocol(protocol), certificate_for(protocol, "hides S[*]", ["+X_A", "+Z_A"]))
+    with pytest.raises(Refusal, match="too-many-cases|wrong-cases"):
+        claim = "hides " + " ".join(f"S[{letter}]" for letter in "abcdefghijklm") + " Q[z]"
+        check(read_protocol(protocol), certificate_for(protocol, claim, []))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert checked.status == "PROVED" and peak < 200 * 2**20
+
+
+@pytest.mark.parametrize("depth", [*range(940, 1_000), 5_000])
+def test_nesting_at_the_edge_of_what_the_parser_takes_is_refused(depth):
+    nested = "[" * depth + "]" * depth
+    certificate = certificate_for(minimal([["A", 1]]), "hides A", ["NESTED"]).replace(b'"NESTED"', nested.encode())
+    protocol = minimal([["A", 1]], stages=[["e", ["NESTED"]]]).replace(b'"NESTED"', nested.encode())
+    for read, data in ((read_certificate, certificate), (read_protocol, protocol)):
+        with pytest.raises(Refusal) as refused:
+            read(data)
+        assert len(str(refused.value)) < 1_000
+
+
+def test_untouched_is_refused_beyond_its_limit():
+    gates = [["H", qubit] for qubit in range(1, 10_002)]
+    protocol = minimal([["A", 1], ["S", 10_001]], stages=[["encode", gates]])
+    with pytest.raises(Refusal, match="too-large"):
+        check(read_protocol(protocol), certificate_for(protocol, "untouched S by encode", []))
+
+
+def test_letters_range_over_every_stage_and_recovery_of_that_name():
+    folder = HERE / "refuse" / "wrong-cases.stage-and-recovery-share-a-name"
+    data = (folder / "protocol.json").read_bytes()
+    assert read_protocol(data).size("d[i]") == 2
+    assert not Definitions(data).truth(parse_claim("hides S after d[1]"))
 
 
 def test_proved_is_only_said_of_a_protocol_and_a_claim_that_the_caller_names(capsys):
