@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 
 
 def main() -> None:
     """Run the command line; ``noclone check`` loads the kernel and nothing else."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # a file's name may have bytes that no encoding can say
+            stream.reconfigure(errors="backslashreplace")
     try:
         if sys.argv[1:2] == ["check"]:
             from noclone.checking import main as check

@@ -14,9 +14,12 @@ from rich.table import Table
 
 from noclone.report import Report
 
-__all__ = ["print_access", "print_protocols", "print_report", "progress"]
+__all__ = ["WIDTH", "print_access", "print_protocols", "print_report", "progress"]
 
 _COLOURS = {"PROVED": "green", "REFUTED": "red", "SUPPORTED": "yellow", "UNDECIDED": "magenta", "ERROR": "bold red"}
+WIDTH = 120
+"""Columns of output that goes to no terminal."""
+
 _SHOWN = 20
 """How many minimal authorized and partial coalitions are printed; --json has more."""
 
@@ -138,7 +141,7 @@ class _PlainConsole(Console):
 
 
 def _console() -> Console:
-    """Standard output, as wide as the terminal, or 120 columns where there is none."""
+    """Standard output, as wide as the terminal, or WIDTH columns where there is none."""
     if sys.stdout.isatty():
         return _PlainConsole(highlight=False)
-    return _PlainConsole(highlight=False, width=120, color_system=None)
+    return _PlainConsole(highlight=False, width=WIDTH, color_system=None)

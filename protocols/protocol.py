@@ -21,7 +21,7 @@ __all__ = ["LazyRecoveries", "Protocol", "Recovery"]
 class Recovery:
     """A circuit that is to restore the secret, and where: ``output`` names qubits ("B", "S[0]", "B[0] B[1]"), in order.
 
-    The circuit acts on the protocol's registers, by name, and on fresh registers of its own, which start in |0⟩.
+    The circuit acts on the protocol's registers, by name, and on fresh registers of its own, which start in ``|0⟩``.
     """
 
     circuit: QuantumCircuit
@@ -51,7 +51,7 @@ class Protocol:
     """An encoding of the register ``secret`` in named stages, its parties, its recoveries and its claims.
 
     ``stages`` are circuits on registers with the parties' names; ``parties`` are the registers that somebody may hold,
-    all others belong to the environment. Every qubit but the secret's starts in |0⟩. ``parameters`` are what a family
+    all others belong to the environment. Every qubit but the secret's starts in ``|0⟩``. ``parameters`` are what a family
     was built with, and ``closed_form`` its formulas for large sizes (``noclone.proofs.search.ClosedForm``).
     """
 

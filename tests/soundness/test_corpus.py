@@ -103,9 +103,10 @@ def test_small_documents_about_many_qubits_take_little_memory():
     protocol = minimal([["A", 1], ["S", 200_000]], stages=[["encode", []]])
     tracemalloc.start()
     checked = check(read_protocol(protocol), certificate_for(protocol, "hides S[*]", ["+X_A", "+Z_A"]))
-    with pytest.raises(Refusal, match="too-many-cases|wrong-cases"):
-        claim = "hides " + " ".join(f"S[{letter}]" for letter in "abcdefghijklm") + " Q[z]"
-        check(read_protocol(protocol), certificate_for(protocol, claim, []))
+    claim = "hides " + " ".join(f"S[{letter}]" for letter in "abcdefghijklm") + " Q[z]"
+    read, certificate = read_protocol(protocol), certificate_for(protocol, claim, [])
+    with pytest.raises(Refusal, match="too-many-cases"):
+        check(read, certificate)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
     assert checked.status == "PROVED" and peak < 200 * 2**20
