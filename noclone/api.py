@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import overload
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from typing import Self, overload
 
 from noclone.models.errors import InputError
+from noclone.models.system import System
 from noclone.proofs.access import Access
 from noclone.proofs.claims import Claim, StatedClaim, parse_claim
 from noclone.proofs.expectations import Expectation
 from noclone.proofs.prover import Prover
-from noclone.proofs.verdicts import Verdict
+from noclone.proofs.search import MOST_QUBITS
+from noclone.proofs.verdicts import Status, Verdict
 from noclone.protocols.protocol import Protocol
 from noclone.protocols.registry import family
 from noclone.report import Outcome, Report
@@ -44,29 +48,36 @@ def verify_all(
     protocols: Sequence[Protocol],
     claims: Sequence[str] = (),
     *,
-    progress: Callable[[str], None] = lambda _: None,
+    jobs: int = 1,
+    progress: Callable[[str, int], None] = lambda *_: None,
 ) -> Report:
     """A report on these claims (none: each protocol's own) about each of these protocols.
 
     A claim of a protocol's own is left out where its expectation says nothing ("PROVED for n >= 2" at n = 1): it is not
-    made there.
-
-    ``progress`` is told each claim before it is decided. Raises InputError if there is no claim at all.
+    made there. ``jobs`` processes share the work; ``progress`` is told each claim that is next and how many there are.
+    Raises InputError if there is no claim at all.
     """
-    outcomes = []
+    work: list[tuple[Protocol, StatedClaim, Status | None, Claim]] = []
     for one in protocols:
-        provers = _Provers(one)
-        stated = tuple(map(StatedClaim, claims)) or one.claims
-        for each in stated:
-            progress(f"{one.scope} {each.text}")
+        for each in tuple(map(StatedClaim, claims)) or one.claims:
             expected = None if claims else Expectation(each.expect).at(one.parameters)
-            if expected is None and not claims:
-                continue
-            claim = parse_claim(each.text)
-            outcomes.append(Outcome(one, each, expected, provers.verdict(claim)))
-    if not outcomes:
+            if claims or expected is not None:
+                work.append((one, each, expected, parse_claim(each.text)))
+    if not work:
         raise InputError("no claim to verify: state claims in the protocol or the file, or give --claim TEXT")
-    return Report(tuple(outcomes))
+    verdicts = []
+    with _Workers(jobs) as workers:
+        provers = {id(one): _Provers(one) for one in protocols}
+        started = [workers.start(provers[id(one)].prover_for(claim), claim, scope_of(one)) for one, _, _, claim in work]
+        for finish, (one, _, _, claim) in zip(started, work, strict=True):
+            progress(f"{one.scope} {claim}".strip(), len(work))
+            verdicts.append(finish())
+    return Report(
+        tuple(
+            Outcome(one, each, expected, verdict)
+            for (one, each, expected, _), verdict in zip(work, verdicts, strict=True)
+        )
+    )
 
 
 def access(protocol: Protocol) -> Access:
@@ -79,6 +90,11 @@ def access(protocol: Protocol) -> Access:
     return _Provers(protocol).access()
 
 
+def scope_of(protocol: Protocol) -> str:
+    """A verdict's scope: the protocol's parameters."""
+    return protocol.scope or "this protocol"
+
+
 class _Provers:
     """A prover for each set of recoveries that claims about one protocol name."""
 
@@ -87,14 +103,40 @@ class _Provers:
         self._provers: dict[tuple[str, ...], Prover] = {}
 
     def verdict(self, claim: Claim) -> Verdict:
-        return self._prover(self.protocol.recoveries_of(claim)).verdict(
-            claim, scope=self.protocol.scope or "this protocol"
-        )
+        return self.prover_for(claim).verdict(claim, scope=scope_of(self.protocol))
 
     def access(self) -> Access:
         return Access(self._prover(()))
+
+    def prover_for(self, claim: Claim) -> Prover:
+        return self._prover(self.protocol.recoveries_of(claim))
 
     def _prover(self, recoveries: tuple[str, ...]) -> Prover:
         if recoveries not in self._provers:
             self._provers[recoveries] = Prover(self.protocol.system(recoveries), self.protocol.closed_form)
         return self._provers[recoveries]
+
+
+class _Workers:
+    """Decides claims here, when asked for the verdict (one job), or in several processes, at once."""
+
+    def __init__(self, jobs: int) -> None:
+        self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def start(self, prover: Prover, claim: Claim, scope: str) -> Callable[[], Verdict]:
+        """What to call for the verdict. A closed form is a function of this process, so it is used here."""
+        if self._pool is None or len(prover.system.names) > MOST_QUBITS:
+            return lambda: prover.verdict(claim, scope=scope)
+        return self._pool.submit(_decide, prover.system, claim, scope).result
+
+
+def _decide(system: System, claim: Claim, scope: str) -> Verdict:
+    """A worker's task."""
+    return Prover(system).verdict(claim, scope=scope)

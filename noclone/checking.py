@@ -28,8 +28,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--parties")
     options, rest = parser.parse_known_args(arguments)
 
+    from noclone.loading import load_target
     from noclone.models.errors import NocloneError
-    from noclone.targets import load_target, located, parameters_of
+    from noclone.target import located, parameters_of
 
     try:
         parameters = parameters_of(options.n, options.param)

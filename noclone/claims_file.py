@@ -14,7 +14,7 @@ from noclone.proofs.claims import StatedClaim, parse_claim
 from noclone.proofs.expectations import Expectation
 from noclone.protocols.protocol import Protocol, Recovery
 from noclone.protocols.registry import family
-from noclone.targets import Target, of_family
+from noclone.target import Target, of_family
 
 __all__ = ["LARGEST_CLAIMS_FILE", "read_claims_file"]
 

@@ -15,7 +15,7 @@ import typer
 from noclone import __version__
 
 if TYPE_CHECKING:
-    from noclone.targets import Target
+    from noclone.target import Target
 
 __all__ = ["app", "run"]
 
@@ -64,6 +64,19 @@ JsonOption = Annotated[
     typer.Option("--json", metavar="FILE", help="write the result as JSON; - is standard output", show_default=False),
 ]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors; the exit status tells")]
+JobsOption = Annotated[
+    int, typer.Option("--jobs", "-j", metavar="N", min=1, max=256, help="processes that share the work")
+]
+SeedOption = Annotated[
+    int | None,
+    typer.Option(
+        "--seed",
+        metavar="N",
+        min=0,
+        help="seed of random choices; exact methods make none, so it is only written into the JSON",
+        show_default=False,
+    ),
+]
 
 
 def _version(value: bool) -> None:
@@ -132,6 +145,8 @@ def verify(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="exit 3 also where a claim is only SUPPORTED")] = False,
     exact: Annotated[bool, typer.Option("--exact", help="a verdict better than expected is not as expected")] = False,
+    jobs: JobsOption = 1,
+    seed: SeedOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Decide every claim that TARGET makes, each with a certificate that the kernel has replayed.
@@ -139,15 +154,15 @@ def verify(
     Exit status: 0 all as expected, 1 some not, 2 bad input, 3 something undecided, 4 an error of noclone's.
     """
     from noclone.api import verify_all
-    from noclone.targets import located
+    from noclone.target import located
 
     loaded = _load(target, n, param, secret, parties)
     with located(loaded.files), _progress(quiet) as progress:
-        report = verify_all(loaded.protocols, claim or (), progress=progress)
+        report = verify_all(loaded.protocols, claim or (), jobs=jobs, progress=progress)
     status = report.exit_status(strict=strict, exact=exact)
     files = report.write_certificates(certificates) if certificates else {}
     if json is not None:
-        _write_json(json, report.to_json(target, status, files))
+        _write_json(json, report.to_json(target, status, files) | {"seed": seed})
     if not quiet and (json is None or str(json) != "-"):
         from noclone.rendering import print_report
 
@@ -181,7 +196,7 @@ def access(
     from noclone.access_report import access_to_json, write_recovery
     from noclone.api import access as access_structure
     from noclone.models.errors import InputError
-    from noclone.targets import located
+    from noclone.target import located
 
     if recovery is not None and held is None:
         raise InputError('whose recovery? Give --recovery together with --held "…"')
@@ -237,7 +252,8 @@ def run() -> int:
 
 
 def _load(target: str, n: str | None, param: list[str] | None, secret: str | None, parties: str | None) -> Target:
-    from noclone.targets import load_target, parameters_of
+    from noclone.loading import load_target
+    from noclone.target import parameters_of
 
     listed = parties.split() if parties is not None else None
     return load_target(target, parameters=parameters_of(n, param or ()), secret=secret, parties=listed)

@@ -10,6 +10,7 @@ from typing import Any
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
 
 from noclone.report import Report
@@ -110,13 +111,18 @@ def print_protocols(entries: list[dict[str, Any]]) -> None:
 
 
 @contextmanager
-def progress(*, quiet: bool) -> Iterator[Callable[[str], None]]:
-    """Something to tell each step to: a status line on a terminal, nothing elsewhere."""
+def progress(*, quiet: bool) -> Iterator[Callable[[str, int], None]]:
+    """Something to tell each step to, and how many there are: a bar on a terminal, nothing elsewhere."""
     if quiet or not sys.stderr.isatty():
-        yield lambda _: None
+        yield lambda *_: None
         return
-    with Console(stderr=True).status("") as status:
-        yield lambda step: status.update(escape(step))
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("", start=True)
+
+        def advance(step: str, number: int) -> None:
+            bar.update(task, description=escape(step), total=number, advance=1)
+
+        yield advance
 
 
 def _print_some(console: Console, title: str, lines: list[str], number: int) -> None:

@@ -52,6 +52,17 @@ def test_verify_prints_every_claim_and_all_is_as_expected(run):
     assert "REFUTED for n = 3" in out and "\x1b" not in out
 
 
+def test_jobs_share_the_work_and_change_nothing(run):
+    def verdicts(*words):
+        status, out, _ = run("verify", "encrypted-cloning", "--n", "1..3", "--json", "-", *words)
+        return status, [
+            (one["claim"], one["verdict"], one["scope"], one["certificate_sha256"]) for one in json.loads(out)["claims"]
+        ]
+
+    assert verdicts("--jobs", "2", "--seed", "7") == verdicts()
+    assert json.loads(run("verify", "swap-out", "--json", "-", "--seed", "7")[1])["seed"] == 7
+
+
 def test_without_n_the_tried_values_are_said(run):
     status, out, _ = run("verify", "encrypted-cloning")
     assert status == 0 and "n not given: tried 1, 2, 3, 4, 5" in out
@@ -161,8 +172,9 @@ def test_access_of_one_coalition_has_its_witness_in_words(run):
     ],
 )
 def test_a_recovery_circuit_is_written_and_works_when_read_back(run, tmp_path, target, held):
+    from noclone.loading import load_target
     from noclone.models.qasm import read_qasm
-    from noclone.targets import load_target, parameters_of
+    from noclone.target import parameters_of
 
     file = tmp_path / "recovery.qasm"
     status, out, err = run("access", *target, "--held", held, "--recovery", file)
@@ -275,6 +287,7 @@ def test_a_reader_that_closes_early_is_no_error():
         (["verify"], "Missing argument 'TARGET'"),
         (["verify", "encrypted-cloning", "--frobnicate"], "No such option"),
         (["frobnicate"], "No such command 'frobnicate'"),
+        (["verify", "swap-out", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["verify", "encrypted-cloning", "--n", "2", "--json", "absent/x.json"], "cannot write absent/x.json"),
         (["check", "absent.json"], "unreadable"),
     ],
