@@ -69,7 +69,10 @@ class Prover:
         try:
             cases = list(claim.cases(self.protocol.size))
         except Refusal as refusal:
-            raise InputError(f"the claim does not fit: {refusal}") from None
+            if refusal.code != "too-many-cases":
+                raise InputError(f"the claim does not fit: {refusal}") from None
+            why = f"its letters stand for too many cases ({refusal.found}; {refusal.expected}): write numbers for some"
+            return Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=why)
         if not cases:
             why = "vacuous: its letters must differ, and there are too few qubits for that, so it speaks of no case"
             return Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=why)

@@ -220,6 +220,11 @@ def test_claims_that_the_kernel_decides_alone_may_leave_one_qubit_out():
     assert prover.verdict(parse_claim("untouched S[*-i] by f")).status is Status.REFUTED
 
 
+def test_a_claim_with_too_many_cases_is_undecided_and_says_so():
+    verdict = noclone.verify(noclone.protocol("encrypted-cloning", n=400), "hides S[i] N[*-j]")
+    assert verdict.status is Status.UNDECIDED and "160000; at most 100000" in verdict.reason
+
+
 def test_a_letter_in_a_moments_name_covers_stages_and_recoveries_and_allows_no_gap():
     move = (("CX", 0, 1), ("CX", 1, 0), ("CX", 0, 1))
     system = System((("A", 1), ("S", 1)), (), "A", (Stage("d[0]", ()),), (RecoveryGates("d[1]", move, (1,)),))
