@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from noclone.models.clifford import NotCliffordError, clifford_gates, pauli_gates, pauli_letters, place_gates
 from noclone.models.errors import CircuitError, InputError
-from noclone.models.system import Gate, RecoveryGates, Register, Stage, System, name_qubits
+from noclone.models.system import Gate, RecoveryGates, Register, Stage, System, name_qubits, unused_name
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -71,7 +71,7 @@ def read_system(
         reader.most = max(reader.most, branch.most)
         read_recoveries.append(RecoveryGates(name, gates, tuple(reader.index[output] for output in recovery.output)))
     if deferred := reader.most - sum(size for _, size in held + unheld):
-        unheld.append((_unused("deferred", registers | own), deferred))
+        unheld.append((unused_name("deferred", registers | own), deferred))
     return System(tuple(held), tuple(unheld), secret, read_stages, tuple(read_recoveries))
 
 
@@ -83,12 +83,6 @@ def _joined(found: Mapping[str, Mapping[str, int]]) -> dict[str, int]:
             if joined.setdefault(name, size) != size:
                 raise InputError(f"register '{name}' has {size} bits in {place}, but {joined[name]} elsewhere")
     return joined
-
-
-def _unused(name: str, taken: Mapping[str, int]) -> str:
-    while name in taken:
-        name += "_"
-    return name
 
 
 @dataclass

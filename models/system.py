@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
 
-__all__ = ["Gate", "RecoveryGates", "Register", "Stage", "System", "name_qubits"]
+__all__ = ["Gate", "RecoveryGates", "Register", "Stage", "System", "name_qubits", "unused_name"]
 
 Gate = tuple[str, int] | tuple[str, int, int]
 """``("H", q)``, ``("S", q)`` (S = diag(1, i)) or ``("CX", control, target)``; these three generate every Clifford."""
@@ -110,3 +110,10 @@ class System:
 def name_qubits(registers: Iterable[Register]) -> list[str]:
     """The names of the qubits of these registers, in order."""
     return [name if size == 1 else f"{name}[{number}]" for name, size in registers for number in range(size)]
+
+
+def unused_name(wanted: str, taken: Container[str]) -> str:
+    """The wanted register name, with underscores added while it is taken."""
+    while wanted in taken:
+        wanted += "_"
+    return wanted

@@ -9,9 +9,10 @@ from typing import Any
 from noclone.api import verify
 from noclone.models.errors import InputError
 from noclone.models.qasm import write_qasm
+from noclone.models.system import unused_name
 from noclone.proofs.access import MOST_LISTED, Access, CoalitionAccess
 from noclone.proofs.claims import parse_claim
-from noclone.proofs.decoders import decoder_circuit, unused_name
+from noclone.proofs.decoders import decoder_circuit
 from noclone.proofs.prover import basis
 from noclone.proofs.verdicts import Status
 from noclone.protocols.protocol import Protocol, Recovery

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import sys
 from typing import TYPE_CHECKING
 
@@ -18,15 +19,21 @@ __all__ = ["main"]
 
 def main(arguments: Sequence[str]) -> int:
     """Check certificates; returns the exit status. Only --against imports more than the kernel."""
-    if not any(argument.partition("=")[0] == "--against" for argument in arguments):
+    if not any(argument.partition("=")[0] in ("--against", "--help", "-h") for argument in arguments):
         return kernel_main(arguments)
-    parser = argparse.ArgumentParser(prog="noclone check", add_help=False, allow_abbrev=False)
-    parser.add_argument("--against", required=True)
-    parser.add_argument("--n")
-    parser.add_argument("--param", action="append", default=[])
-    parser.add_argument("--secret")
-    parser.add_argument("--parties")
+    parser = argparse.ArgumentParser("noclone check", usage=argparse.SUPPRESS, add_help=False, allow_abbrev=False)
+    rebuilt = parser.add_argument_group("rebuild the protocol (this needs all of noclone)")
+    rebuilt.add_argument("--against", metavar="TARGET", help="as for noclone verify; the certificate must be about it")
+    rebuilt.add_argument("--n", metavar="N", help="the family's n")
+    rebuilt.add_argument("--param", metavar="NAME=VALUE", action="append", default=[], help="another parameter")
+    rebuilt.add_argument("--secret", metavar="REGISTER", help="for a circuit: the register that holds the secret")
+    rebuilt.add_argument("--parties", metavar="NAMES", help="for a circuit: the registers that somebody may hold")
     options, rest = parser.parse_known_args(arguments)
+    if options.against is None or "--help" in rest or "-h" in rest:
+        with contextlib.suppress(SystemExit):
+            kernel_main(["--help"])
+        print("\n" + parser.format_help().strip())
+        return 0
 
     from noclone.loading import load_target
     from noclone.models.errors import NocloneError

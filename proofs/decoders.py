@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from qiskit import QuantumCircuit
     from qiskit.circuit import Bit, Qubit
 
-__all__ = ["decoder_circuit", "unused_name"]
+__all__ = ["decoder_circuit"]
 
 
 def decoder_circuit(
@@ -49,13 +49,6 @@ def decoder_circuit(
         circuit.h(fresh[at])
         _controlled(circuit, fresh[at], x, bits)
     return circuit
-
-
-def unused_name(wanted: str, taken: Mapping[str, int]) -> str:
-    """The wanted register name, with underscores added while it is taken."""
-    while wanted in taken:
-        wanted += "_"
-    return wanted
 
 
 def _controlled(circuit: QuantumCircuit, control: Qubit, operator: str, bits: Mapping[str, Bit]) -> None:

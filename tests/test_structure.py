@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import importlib
 import inspect
+import json
 import pkgutil
 import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -58,6 +60,12 @@ def test_packages_listed_are_the_folders_there_are():
     assert set(settings["packages"]) == set(settings["package-dir"]) == found
     for name, folder in settings["package-dir"].items():
         assert (CHECKOUT / folder / "__init__.py").is_file(), name
+
+
+def test_the_tests_run_against_the_installed_package():
+    origin = json.loads(metadata.distribution("noclone").read_text("direct_url.json") or "{}")
+    editable = origin.get("dir_info", {}).get("editable", False)
+    assert editable or Path(noclone.__file__).parent != CHECKOUT / "noclone"
 
 
 def test_modules_stay_below_400_lines_and_functions_below_50():

@@ -233,6 +233,7 @@ def test_list_names_every_protocol_and_claim(run):
 def test_version_and_help(run):
     assert run("--version")[:2] == (0, f"noclone {noclone.__version__}\n")
     assert all(word in run("--help")[1] for word in ("list", "verify", "access", "check"))
+    assert all(word in run("check", "--help")[1] for word in ("CERT", "--protocol", "--claim", "--against"))
 
 
 def test_importing_noclone_loads_nothing_else():
@@ -290,6 +291,10 @@ def test_a_reader_that_closes_early_is_no_error():
         (["verify", "swap-out", "--jobs", "0"], "Invalid value for '--jobs'"),
         (["verify", "encrypted-cloning", "--n", "2", "--json", "absent/x.json"], "cannot write absent/x.json"),
         (["check", "absent.json"], "unreadable"),
+        (["check"], "the following arguments are required: CERT"),
+        (["check", "--frobnicate", "x.json"], "unrecognized arguments: --frobnicate"),
+        (["check", "x.json", "--against", "nothing"], "unknown protocol 'nothing'"),
+        (["check", "x.json", "--against", "encrypted-cloning"], "name one, for example with --n 3"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_exit_2(refused, words, said):
