@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy
-import stim
 
 from noclone.models.elimination import pack_bits, reduce_rows
 
@@ -53,20 +52,28 @@ class Encoding:
 
     @cached_property
     def _rows(self) -> tuple[NDArray[numpy.uint64], int, int]:
-        """Stabilizers, then X and Z of each secret qubit: bits x, z, and which logicals; words for x, words in all."""
-        lines = [" ".join(map(str, gate)) for gate in self.gates]
-        tableau = stim.Circuit("\n".join([f"I {self.qubits - 1}", *lines])).to_tableau()
-        x2x, x2z, z2x, z2z, _, _ = tableau.to_numpy()
-        secret = list(self.secret)
-        others = sorted(set(range(self.qubits)) - set(secret))
-        order = [
-            at for pair in zip(range(len(secret)), range(len(secret), 2 * len(secret)), strict=True) for at in pair
-        ]
-        x = numpy.concatenate([z2x[others], numpy.concatenate([x2x[secret], z2x[secret]])[order]])
-        z = numpy.concatenate([z2z[others], numpy.concatenate([x2z[secret], z2z[secret]])[order]])
-        which = numpy.zeros((len(x), 2 * len(secret)), dtype=numpy.bool_)
-        which[len(others) :] = numpy.eye(2 * len(secret), dtype=numpy.bool_)
-        parts = [pack_bits(part) for part in (x, z, which)]
+        """Stabilizers, then X and Z of each secret qubit: bits x, z, and which logicals; words for x, stabilizers.
+
+        All operators go through the gates together: bit r of ``x[q]`` says whether row r has an X at qubit q.
+        """
+        secret, others = list(self.secret), sorted(set(range(self.qubits)) - set(self.secret))
+        x, z = [0] * self.qubits, [0] * self.qubits
+        for row, qubit in enumerate(others):
+            z[qubit] = 1 << row
+        for at, qubit in enumerate(secret):
+            x[qubit], z[qubit] = 1 << len(others) + 2 * at, 2 << len(others) + 2 * at
+        for gate in self.gates:
+            a, b = gate[1], gate[-1]
+            if gate[0] == "CX":
+                x[b] ^= x[a]
+                z[a] ^= z[b]
+            elif gate[0] == "H":
+                x[a], z[a] = z[a], x[a]
+            else:
+                z[a] ^= x[a]
+        rows = len(others) + 2 * len(secret)
+        which = [1 << len(others) + at for at in range(2 * len(secret))]
+        parts = [pack_bits(_transposed(columns, rows)) for columns in (x, z, which)]
         return numpy.hstack(parts), parts[0].shape[1], len(others)
 
     def representatives(self, allowed: Iterable[int]) -> Representatives:
@@ -120,6 +127,14 @@ class Encoding:
         which = bits[128 * width :]
         logical = "".join("IXZY"[int(which[2 * at]) + 2 * int(which[2 * at + 1])] for at in range(len(self.secret)))
         return PauliRow(bits[: self.qubits], bits[64 * width : 64 * width + self.qubits], logical)
+
+
+def _transposed(columns: Sequence[int], rows: int) -> NDArray[numpy.bool_]:
+    """Bits, shape (rows, columns), of columns given as integers: bit r of a column is its row r."""
+    size = -(-rows // 8)
+    packed = numpy.frombuffer(b"".join(column.to_bytes(size, "little") for column in columns), dtype=numpy.uint8)
+    bits = numpy.unpackbits(packed.reshape(len(columns), size), axis=1, count=rows, bitorder="little")
+    return numpy.ascontiguousarray(bits.T).astype(numpy.bool_)
 
 
 def times(left: str, right: str) -> str:

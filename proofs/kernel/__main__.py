@@ -28,9 +28,7 @@ def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = No
 
     ``rebuild(claim)``, if given, makes the protocol's document instead of reading it from a file.
     """
-    parser = argparse.ArgumentParser(
-        "noclone check", argparse.SUPPRESS, "noclone check CERT… [options]: replay certificates"
-    )
+    parser = argparse.ArgumentParser("noclone check", argparse.SUPPRESS, "noclone check CERT…: replay certificates")
     parser.add_argument("certificates", nargs="+", type=Path, metavar="CERT", help="certificate file, or a directory")
     parser.add_argument("--protocol", type=Path, metavar="FILE", help="the protocol (default: beside the certificate)")
     parser.add_argument("--claim", metavar="TEXT", help="the claim; with a protocol the answer is PROVED or REFUTED")
