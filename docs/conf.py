@@ -12,7 +12,6 @@ project = "noclone"
 author = "The noclone developers"
 release = noclone.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
-myst_enable_extensions = ["colon_fence", "dollarmath"]
 myst_heading_anchors = 3
 html_theme = "furo"
 html_title = "noclone"
