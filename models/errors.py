@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-__all__ = ["CircuitError", "InputError", "NocloneError", "nearest"]
+__all__ = ["CircuitError", "InputError", "NocloneError", "TooLargeError", "nearest"]
 
 
 class NocloneError(Exception):
@@ -14,6 +14,10 @@ class NocloneError(Exception):
 
 class InputError(NocloneError):
     """Something that the user gave cannot be used as it stands."""
+
+
+class TooLargeError(InputError):
+    """A well-formed question about a system that is too large for what would decide it."""
 
 
 class CircuitError(InputError):

@@ -31,7 +31,7 @@ def access_to_json(
         "schema": ACCESS_SCHEMA,
         **library_versions(),
         "target": target,
-        "scope": protocol.scope,
+        "scope": protocol.scope or None,
         "qubits": access.qubits,
         "coalitions": 2 ** len(access.qubits),
     }

@@ -7,7 +7,7 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from typing import Self, overload
 
-from noclone.models.errors import InputError
+from noclone.models.errors import InputError, TooLargeError
 from noclone.models.system import System
 from noclone.proofs.access import Access
 from noclone.proofs.claims import Claim, StatedClaim, parse_claim
@@ -39,6 +39,7 @@ def verify(protocol: Protocol, claim: str | None = None) -> Report | Verdict:
     >>> verdict.status.name, verdict.witness[0][:36]
     ('REFUTED', 'everything else, environment include')
     """
+    _check_types(protocol, claim)
     if claim is not None:
         return _Provers(protocol).verdict(parse_claim(claim))
     return verify_all([protocol])
@@ -68,7 +69,7 @@ def verify_all(
     verdicts = []
     with _Workers(jobs) as workers:
         provers = {id(one): _Provers(one) for one in protocols}
-        started = [workers.start(provers[id(one)].prover_for(claim), claim, scope_of(one)) for one, _, _, claim in work]
+        started = [workers.start(provers[id(one)], claim) for one, _, _, claim in work]
         for finish, (one, _, _, claim) in zip(started, work, strict=True):
             progress(f"{one.scope} {claim}".strip(), len(work))
             verdicts.append(finish())
@@ -87,7 +88,19 @@ def access(protocol: Protocol) -> Access:
     >>> noclone.access(noclone.protocol("encrypted-cloning", n=2)).counts
     {'authorized': 16, 'partial': 0, 'uninformative': 16}
     """
+    _check_types(protocol, None)
     return _Provers(protocol).access()
+
+
+def _check_types(protocol: object, claim: object) -> None:
+    """Raise InputError for what is no protocol, or no claim's text."""
+    if not isinstance(protocol, Protocol):
+        raise InputError(
+            f"a noclone.Protocol is needed, not {type(protocol).__name__}: "
+            "noclone.protocol(name, …) or noclone.Protocol.from_circuit(circuit, secret=…)"
+        )
+    if claim is not None and not isinstance(claim, str):
+        raise InputError(f"a claim is a text such as 'hides S[0]', not {type(claim).__name__}")
 
 
 def scope_of(protocol: Protocol) -> str:
@@ -103,7 +116,8 @@ class _Provers:
         self._provers: dict[tuple[str, ...], Prover] = {}
 
     def verdict(self, claim: Claim) -> Verdict:
-        return self.prover_for(claim).verdict(claim, scope=scope_of(self.protocol))
+        with _Workers(1) as workers:
+            return workers.start(self, claim)()
 
     def access(self) -> Access:
         return Access(self._prover(()))
@@ -130,8 +144,14 @@ class _Workers:
         if self._pool is not None:
             self._pool.shutdown(cancel_futures=True)
 
-    def start(self, prover: Prover, claim: Claim, scope: str) -> Callable[[], Verdict]:
+    def start(self, provers: _Provers, claim: Claim) -> Callable[[], Verdict]:
         """What to call for the verdict. A closed form is a function of this process, so it is used here."""
+        scope = scope_of(provers.protocol)
+        try:
+            prover = provers.prover_for(claim)
+        except TooLargeError as error:
+            undecided = Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=str(error))
+            return lambda: undecided
         if self._pool is None or len(prover.system.names) > MOST_QUBITS:
             return lambda: prover.verdict(claim, scope=scope)
         return self._pool.submit(_decide, prover.system, claim, scope).result

@@ -5,14 +5,13 @@ from __future__ import annotations
 import argparse
 import contextlib
 import sys
-from typing import TYPE_CHECKING
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
 
 from noclone.proofs.kernel.__main__ import main as kernel_main
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from noclone.proofs.kernel.terms import Claim
 
 __all__ = ["main"]
 
@@ -36,23 +35,32 @@ def main(arguments: Sequence[str]) -> int:
         return 0
 
     from noclone.loading import load_target
-    from noclone.models.errors import NocloneError
+    from noclone.models.errors import CircuitError, InputError, NocloneError
     from noclone.target import located, parameters_of
 
     try:
         parameters = parameters_of(options.n, options.param)
         parties = options.parties.split() if options.parties else None
         target = load_target(options.against, parameters=parameters, secret=options.secret, parties=parties)
-        if len(target.protocols) != 1:
-            raise NocloneError(
-                f"'{options.against}' is {len(target.protocols)} protocols: name one, for example with --n 3"
-            )
-        protocol = target.protocols[0]
 
-        def rebuild(claim: Claim) -> bytes:
-            return protocol.system(protocol.recoveries_of(claim)).document
+        def rebuild(certificate: dict[str, Any]) -> bytes:
+            """The target's protocol that the certificate is about; if it is about none of them, any of them."""
+            document = b""
+            for protocol in target.protocols:
+                try:
+                    document = protocol.system(protocol.recoveries_of(certificate["claim"])).document
+                except CircuitError:
+                    raise
+                except InputError as error:  # this one has no such recovery; another may
+                    missing = error
+                    continue
+                if sha256(document).hexdigest() == certificate["protocol"]:
+                    return document
+            if not document:
+                raise missing
+            return document
 
-        with located(target.files):
+        with located(target):
             return kernel_main(rest, rebuild)
     except NocloneError as error:
         print(f"noclone: {error}", file=sys.stderr)

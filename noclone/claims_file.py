@@ -39,6 +39,11 @@ def read_claims_file(path: Path) -> Target:
     named = (
         [_text(chosen, "circuit", f"{path}: [protocol]")] if sources == ["circuit"] else _texts(chosen, "stages", path)
     )
+    stems = [Path(name).stem for name in named]
+    if len(set(stems)) != len(stems):
+        raise InputError(
+            f"{path}: [protocol]: two stages are named '{_repeated(stems)}': give each file a name of its own"
+        )
     files = {("encode" if sources == ["circuit"] else Path(name).stem): read_qasm(path.parent / name) for name in named}
     recoveries, recovery_files = _recoveries(content, path)
     protocol = Protocol.from_stages(
@@ -49,7 +54,7 @@ def read_claims_file(path: Path) -> Target:
         claims=claims,
         name=path.stem,
     )
-    return Target((protocol,), files=(*files.values(), *recovery_files))
+    return Target((protocol,), files=(*files.values(), *recovery_files), source=str(path))
 
 
 def _family(
@@ -61,18 +66,19 @@ def _family(
     _check_keys(chosen, ("family", *(parameter.name for parameter in own.parameters)), f"{path}: [protocol]")
     given = {name: str(value) for name, value in chosen.items() if name != "family"}
     target = of_family(own, given)
-    return replace(target, protocols=tuple(replace(protocol, claims=claims) for protocol in target.protocols))
+    protocols = tuple(replace(protocol, claims=claims) for protocol in target.protocols)
+    return replace(target, protocols=protocols, source=str(path))
 
 
 def _claims(content: Mapping[str, Any], path: Path) -> Iterable[StatedClaim]:
     listed = content.get("claims", [])
-    if not isinstance(listed, list) or not listed:
+    if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in listed):
+        raise InputError(f'{path}: claims are written as [[claims]], in double brackets, then claim = "hides …"')
+    if not listed:
         raise InputError(f'{path}: no claims: add [[claims]] with claim = "hides …"')
     expected: dict[str, str] = {}
     for number, entry in enumerate(listed, 1):
         place = f"{path}: claim {number}"
-        if not isinstance(entry, dict):
-            raise InputError(f'{place} is no table: write [[claims]], then claim = "…"')
         _check_keys(entry, ("claim", "expect", "reference", "note"), place)
         texts = {key: _text(entry, key, place) for key in entry}
         if "claim" not in texts:
@@ -98,6 +104,10 @@ def _recoveries(content: Mapping[str, Any], path: Path) -> tuple[dict[str, Recov
         files.append(read_qasm(path.parent / _text(entry, "circuit", place)))
         recoveries[name] = Recovery(files[-1].circuit, _text(entry, "output", place))
     return recoveries, files
+
+
+def _repeated(names: list[str]) -> str:
+    return next(name for name in names if names.count(name) > 1)
 
 
 def _load(path: Path) -> dict[str, Any]:

@@ -157,7 +157,8 @@ def verify(
     from noclone.target import located
 
     loaded = _load(target, n, param, secret, parties)
-    with located(loaded.files), _progress(quiet) as progress:
+    _spare(loaded, json)
+    with located(loaded), _progress(quiet) as progress:
         report = verify_all(loaded.protocols, claim or (), jobs=jobs, progress=progress)
     status = report.exit_status(strict=strict, exact=exact)
     files = report.write_certificates(certificates) if certificates else {}
@@ -205,7 +206,8 @@ def access(
         raise InputError(
             f"access looks at one protocol, '{target}' is {len(loaded.protocols)}: name one, for example with --n 3"
         )
-    with located(loaded.files):
+    _spare(loaded, json, recovery)
+    with located(loaded):
         structure = access_structure(loaded.protocols[0])
         content, chosen = access_to_json(structure, target, loaded.protocols[0], held)
     if recovery is not None and chosen is not None:
@@ -272,6 +274,13 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _spare(target: Target, *paths: Path | None) -> None:
+    """Refuse to write a result over what it was made from."""
+    for path in paths:
+        if path is not None:
+            target.spare(path)
 
 
 def _progress(quiet: bool) -> Any:

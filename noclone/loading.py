@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,7 @@ from noclone.models.qasm import read_qasm
 from noclone.protocols.family import Family
 from noclone.protocols.protocol import Protocol
 from noclone.protocols.registry import family
-from noclone.target import Target, of_family, parse_range
+from noclone.target import Target, located, of_family, parse_range
 
 __all__ = ["load_target"]
 
@@ -32,20 +34,25 @@ def load_target(
     """
     given = dict(parameters or {})
     path = Path(target)
-    if path.suffix in (".toml", ".qasm") and given:
+    suffix = path.suffix.lower()
+    if suffix in (".toml", ".qasm") and given:
         raise InputError(
             f"'{target}' takes no {', '.join(given)}: parameters go with a family, or into the claims file"
         )
-    if path.suffix == ".toml":
+    if suffix == ".toml":
         if secret or parties:
             raise InputError(f"'{target}' names its own secret and parties: leave out --secret and --parties")
         return read_claims_file(path)
-    if path.suffix == ".qasm":
+    if suffix == ".qasm":
+        file = read_qasm(path)
         if secret is None:
             raise InputError(f"which register of '{target}' holds the secret? Give --secret REGISTER")
-        file = read_qasm(path)
-        with_name = Protocol.from_circuit(file.circuit, secret=secret, parties=parties, name=path.stem)
-        return Target((with_name,), files=(file,))
+        circuit = Target((), files=(file,), source=target)
+        with located(circuit):
+            mine = Protocol.from_circuit(file.circuit, secret=secret, parties=parties, name=path.stem)
+        return replace(circuit, protocols=(mine,))
+    if path.exists() or (path.suffix and ":" not in target):
+        raise InputError(f"'{target}' is no target: a circuit's file ends in .qasm, a claims file in .toml")
     if secret or parties:
         raise InputError("--secret and --parties go with a circuit file")
     if ":" in target:
@@ -58,10 +65,11 @@ def _from_code(target: str, given: Mapping[str, str]) -> Target:
     module, _, attribute = target.partition(":")
     sys.path.insert(0, "")
     try:
-        found: Any = importlib.import_module(module)
+        with redirect_stdout(sys.stderr):  # what the module prints must not end up in the JSON
+            found: Any = importlib.import_module(module)
         for part in attribute.split("."):
             found = getattr(found, part)
-    except Exception as error:  # noqa: BLE001 (the user's own code fails: say where, in one line)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (the user's own code fails: say where, in one line)
         raise InputError(f"cannot import '{target}': {type(error).__name__}: {' '.join(str(error).split())}") from None
     finally:
         sys.path.remove("")
@@ -76,10 +84,11 @@ def _from_code(target: str, given: Mapping[str, str]) -> Target:
             if last != values[name]:
                 raise InputError(f"'{target}' is a function: give one value of {name}, not a range")
         try:
-            made = found(**values)
+            with redirect_stdout(sys.stderr):
+                made = found(**values)
         except NocloneError:
             raise
-        except Exception as error:  # noqa: BLE001 (the user's own code again)
+        except (Exception, SystemExit) as error:  # noqa: BLE001 (the user's own code again)
             raise InputError(f"'{target}' failed: {type(error).__name__}: {' '.join(str(error).split())}") from None
         if isinstance(made, Protocol):
             return Target((made,))

@@ -34,23 +34,39 @@ def print_report(report: Report, target: str, remark: str, status: int, *, exact
     table.add_column("verdict", no_wrap=True)
     table.add_column("in words, and what shows it", overflow="fold")
     several = len({id(outcome.protocol) for outcome in report.outcomes}) > 1
+    previous = ""
     for row in report.rows(exact=exact):
-        proof = "" if several and row.note else row.witness
-        shown = [row.note, row.attack and f"attack: {row.attack}", proof and f"witness: {proof}", row.reason]
-        verdict = row.verdict if row.as_expected else f"{row.verdict} (not as expected)"
-        table.add_row(escape(row.claim), _coloured(verdict.replace("; ", "\n")), escape("\n".join(filter(None, shown))))
+        verdict = (
+            row.status.value
+            + (f" for {row.scope}" if row.scope else "")
+            + ("" if row.as_expected else " (not as expected)")
+        )
+        label = {"PROVED": "witness: ", "REFUTED": "attack: "}.get(row.status.value, "")
+        words = (
+            ""
+            if several and row.status.value == "PROVED" and (row.note or row.claim == previous)
+            else label + row.words
+        )
+        shown = "\n".join(filter(None, [row.note and f"“{row.note}”", words]))
+        table.add_row("" if row.claim == previous else escape(row.claim), _coloured(verdict), escape(shown))
+        previous = row.claim
     console.print(table)
     counts = ", ".join(f"{number} {name}" for name, number in report.counts().items())
-    wrong = [outcome for outcome in report.outcomes if not outcome.as_expected(exact=exact)]
-    said = "all as expected" if not wrong else f"{len(wrong)} not as expected"
     total = "1 verdict" if len(report.outcomes) == 1 else f"{len(report.outcomes)} verdicts"
-    console.print(f"{total}: {counts}; {said} (exit {status})")
-    for outcome in wrong:
-        expected = outcome.expected.value if outcome.expected else "a verdict"
-        console.print(
-            f"expected {expected}, found {_coloured(outcome.verdict.status.value)}: {escape(outcome.verdict.claim)} "
-            f"({escape(outcome.verdict.scope)}) {escape(outcome.verdict.reason)}"
-        )
+    console.print(f"{total}: {counts}; {_summary(report, exact)} (exit {status})")
+    for outcome in report.outcomes:
+        if not outcome.as_expected(exact=exact) and outcome.expected is not None:
+            found = f"expected {outcome.expected.value}, found {_coloured(outcome.verdict.status.value)}"
+            told = " ".join([f"{outcome.verdict.claim} ({outcome.verdict.scope})", outcome.verdict.reason]).strip()
+            console.print(f"{found}: {escape(told)}")
+
+
+def _summary(report: Report, exact: bool) -> str:
+    """Whether all came out as expected, where anything was."""
+    if all(outcome.expected is None for outcome in report.outcomes):
+        return "nothing was expected of them"
+    wrong = sum(not outcome.as_expected(exact=exact) for outcome in report.outcomes)
+    return f"{wrong} not as expected" if wrong else "all as expected"
 
 
 def print_access(content: dict[str, Any]) -> None:
@@ -60,9 +76,8 @@ def print_access(content: dict[str, Any]) -> None:
     if "held" in content:
         console.print(escape(f"{name}: whoever holds {' '.join(content['held'])}"))
         leaks = f", reads {' '.join(content['leaks'])}" if content["leaks"] else ""
-        console.print(
-            escape(f"{content['verdict']}{leaks}; I(R:C) = {content['information_bits']} bits; {content['status']}")
-        )
+        bits = "1 bit" if content["information_bits"] == 1 else f"{content['information_bits']} bits"
+        console.print(escape(f"{content['verdict']}{leaks}; I(R:C) = {bits}; {content['status']}"))
         for words in content["witness"]:
             console.print(escape(f"  {words}"))
         if "recovery" in content:

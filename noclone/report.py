@@ -37,18 +37,17 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Row:
-    """One claim over all protocols of a report: which verdicts, for which parameters, and what shows them.
+    """One verdict on one claim over all protocols of a report: for which parameters, and in words what shows it.
 
-    ``attack`` is the first refutation in words, ``witness`` the first proof, ``reason`` why something is undecided.
+    ``note`` is the claim in plain words, at its first row only. ``words`` are those of the first protocol concerned.
     """
 
     claim: str
     note: str
-    verdict: str
+    status: Status
+    scope: str
     as_expected: bool
-    attack: str
-    witness: str
-    reason: str
+    words: str
 
 
 @dataclass(frozen=True)
@@ -70,34 +69,27 @@ class Report:
         return 3 if wrong or any(outcome.verdict.status in open_ones for outcome in unexpected) else 0
 
     def rows(self, *, exact: bool = False) -> list[Row]:
-        """One row per claim, in the order in which the claims first appear."""
+        """The claims in the order in which they first appear, with a row for each status, PROVED first."""
         grouped: dict[str, list[Outcome]] = {}
         for outcome in self.outcomes:
             grouped.setdefault(outcome.verdict.claim, []).append(outcome)
-        return [self._row(claim, outcomes, exact) for claim, outcomes in grouped.items()]
-
-    def _row(self, claim: str, outcomes: list[Outcome], exact: bool) -> Row:
-        by_status: dict[Status, list[Outcome]] = {}
-        for outcome in outcomes:
-            by_status.setdefault(outcome.verdict.status, []).append(outcome)
-        said = []
-        for status, some in by_status.items():
-            scope = _parameter_pattern([outcome.protocol.parameters for outcome in some])
-            said.append(status.value + (f" for {scope}" if scope else ""))
-        first = {status: some[0].verdict for status, some in by_status.items()}
-        attack, proof = (
-            "; ".join(first[status].witness) if status in first else "" for status in (Status.REFUTED, Status.PROVED)
-        )
-        right = all(outcome.as_expected(exact=exact) for outcome in outcomes)
-        reason = next((verdict.reason for verdict in first.values() if verdict.reason), "")
-        return Row(claim, outcomes[0].stated.note, "; ".join(said), right, attack, proof, reason)
+        rows: list[Row] = []
+        for claim, outcomes in grouped.items():
+            note = outcomes[0].stated.note
+            for status in Status:
+                some = [outcome for outcome in outcomes if outcome.verdict.status is status]
+                if some:
+                    scope = _parameter_pattern([outcome.protocol.parameters for outcome in some])
+                    right = all(outcome.as_expected(exact=exact) for outcome in some)
+                    first = some[0].verdict
+                    rows.append(Row(claim, note, status, scope, right, "; ".join(first.witness) or first.reason))
+                    note = ""
+        return rows
 
     def counts(self) -> dict[str, int]:
         """How many verdicts there are of each status."""
-        counts: dict[str, int] = {}
-        for outcome in self.outcomes:
-            counts[outcome.verdict.status.value] = counts.get(outcome.verdict.status.value, 0) + 1
-        return counts
+        found = [outcome.verdict.status for outcome in self.outcomes]
+        return {status.value: found.count(status) for status in Status if status in found}
 
     def to_json(self, target: str, exit_status: int, certificates: Mapping[int, Path]) -> dict[str, Any]:
         """The report as the JSON contract says (docs/command-line.md); ``certificates`` are files by outcome number."""
@@ -110,7 +102,7 @@ class Report:
                     "claim": outcome.verdict.claim,
                     "verdict": outcome.verdict.status.value,
                     "scope": outcome.verdict.scope,
-                    "expected": outcome.expected.value if outcome.expected else None,
+                    "expected": None if outcome.expected is None else outcome.expected.value,
                     "method": outcome.verdict.method,
                     "certificate": str(certificates[number]) if number in certificates else None,
                     "certificate_sha256": outcome.verdict.checked.certificate if outcome.verdict.checked else None,
@@ -128,7 +120,8 @@ class Report:
     def write_certificates(self, folder: Path) -> dict[int, Path]:
         """Write every certificate with its protocol beside it; the certificates' paths, relative to ``folder``.
 
-        Protocols get a folder each; raises InputError if something cannot be written.
+        Each protocol gets a folder below it, from which an earlier run's certificates are removed. Raises InputError if
+        something cannot be written.
         """
         written: dict[int, Path] = {}
         places: dict[int, int] = {}
@@ -141,6 +134,10 @@ class Report:
             path = own / f"{places[id(outcome.protocol)]:02d}-{_slug(verdict.claim)}.json"
             try:
                 (folder / own).mkdir(parents=True, exist_ok=True)
+                if places[id(outcome.protocol)] == 1:
+                    for old in (folder / own).iterdir():
+                        if re.fullmatch(r"(\d\d+|protocol)-[a-z0-9-]+\.json", old.name):
+                            old.unlink()
                 (folder / own / f"protocol-{verdict.checked.protocol[:16]}.json").write_bytes(verdict.protocol)
                 (folder / path).write_bytes(verdict.certificate)
             except OSError as error:
@@ -148,8 +145,11 @@ class Report:
             written[number] = path
         return written
 
+    def __repr__(self) -> str:
+        return f"<Report: {', '.join(f'{number} {name}' for name, number in self.counts().items())}>"
+
     def _repr_html_(self) -> str:
-        cells = [(row.claim, row.verdict, row.note, row.attack or row.witness) for row in self.rows()]
+        cells = [(row.claim, f"{row.status.value} {row.scope}".strip(), row.note, row.words) for row in self.rows()]
         lines = ["<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in cells]
         head = "<tr><th>claim</th><th>verdict</th><th>in words</th><th>witness</th></tr>"
         return f"<table>{head}{''.join(lines)}</table>"
@@ -171,7 +171,7 @@ def _parameter_pattern(parameters: list[Mapping[str, int]]) -> str:
     names = list(parameters[0])
     if len(names) != 1:
         return "; ".join(", ".join(f"{name} = {value}" for name, value in each.items()) for each in parameters if each)
-    values = [each[names[0]] for each in parameters]
+    values = list(dict.fromkeys(each[names[0]] for each in parameters))
     runs: list[list[int]] = []
     for value in values:
         if runs and value == runs[-1][-1] + 1:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import product
+from pathlib import Path
 
 from noclone.models.errors import CircuitError, InputError
 from noclone.models.qasm import QasmFile
@@ -20,11 +21,21 @@ MOST_PROTOCOLS = 1_000
 
 @dataclass(frozen=True)
 class Target:
-    """Protocols to look at, what to say about how they were chosen, and the files that they were read from."""
+    """Protocols to look at, what to say about how they were chosen, and the files that they were read from.
+
+    ``source`` is the claims file's or circuit's path, "" for what comes from no file.
+    """
 
     protocols: tuple[Protocol, ...]
     remark: str = ""
-    files: tuple[QasmFile, ...] = field(default=())
+    files: tuple[QasmFile, ...] = ()
+    source: str = ""
+
+    def spare(self, path: Path) -> None:
+        """Raise InputError if writing to this path would destroy what the target was read from."""
+        for own in [*(file.path for file in self.files), *([Path(self.source)] if self.source else [])]:
+            if path.exists() and own.exists() and path.samefile(own):
+                raise InputError(f"'{path}' is what is being read: write the result to another file")
 
 
 def of_family(chosen: Family, given: Mapping[str, str]) -> Target:
@@ -82,13 +93,17 @@ def parameters_of(n: str | None, others: Sequence[str]) -> dict[str, str]:
 
 
 @contextmanager
-def located(files: Sequence[QasmFile]) -> Iterator[None]:
-    """Turn a CircuitError about one of these files' circuits into an InputError with the file and its line."""
+def located(target: Target) -> Iterator[None]:
+    """Put the file, and of a circuit's operation the line, before what is wrong with it."""
     try:
         yield
     except CircuitError as error:
-        file = next((file for file in files if file.circuit is error.circuit), None)
+        file = next((file for file in target.files if file.circuit is error.circuit), None)
         if file is None:
             raise
         line = file.line(error.position)
         raise InputError(f"{file.path}: {f'line {line}: ' if line else ''}{error}") from None
+    except InputError as error:
+        if target.source and not str(error).startswith(target.source):
+            raise InputError(f"{target.source}: {error}") from None
+        raise

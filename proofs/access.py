@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NoReturn
 
 from noclone.models.coalitions import CoalitionTable, members, tabulate
 from noclone.models.errors import InputError
@@ -108,11 +109,21 @@ class Access:
 
     def __getitem__(self, held: str) -> CoalitionAccess:
         """One coalition, by the names of its qubits ("A S[0] N[*]"); raises InputError."""
+        if not isinstance(held, str):
+            raise InputError(f"a coalition is a text such as 'A S[0]', not {type(held).__name__}")
         parties = dict(self.system.parties)
         items = parse_coalition(held)
         for item in items:
             check_item(item, parties)
         return self._at(qubit for item in items for qubit in self.prover.protocol.qubits(item))
+
+    def __iter__(self) -> NoReturn:
+        raise TypeError("an access structure is asked for coalitions by name: access['A S[0]']")
+
+    def __repr__(self) -> str:
+        return (
+            f"<Access to {len(self.qubits)} qubits: {' '.join(self.qubits[:8])}{' …' if len(self.qubits) > 8 else ''}>"
+        )
 
     def _names(self, qubits: Iterable[int]) -> tuple[str, ...]:
         return tuple(self.system.names[qubit] for qubit in qubits)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from noclone.models.errors import InputError, nearest
 from noclone.models.system import System, name_qubits
 from noclone.proofs.kernel.refusal import Refusal
-from noclone.proofs.kernel.terms import Claim, letter_of, split_item
+from noclone.proofs.kernel.terms import PARTY, RESERVED, Claim, letter_of, split_item
 from noclone.proofs.kernel.terms import parse_claim as parse_in_kernel
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "StatedClaim",
     "check_item",
     "check_names",
+    "check_party_name",
     "join",
     "letter_of",
     "parse_claim",
@@ -67,7 +68,9 @@ def parse_claim(text: str) -> Claim:
         raise InputError(
             f"unknown claim word '{word}' in '{_short(text)}': use one of {', '.join(FORMS)}.{nearest(word, FORMS)}"
         )
-    raise InputError(f"cannot read the claim '{_short(text)}': its form is {FORMS[word]}, C for example S[0] N[*]")
+    example = {"C": "C for example S[0] N[*]", "RECOVERY": "RECOVERY a name such as decrypt[0]"}
+    where = example["C" if " C" in FORMS[word] else "RECOVERY"] + (", P letters I X Y Z" if word == "leaks" else "")
+    raise InputError(f"cannot read the claim '{_short(text)}': its form is {FORMS[word]}, {where}")
 
 
 def parse_coalition(text: str) -> tuple[str, ...]:
@@ -106,6 +109,13 @@ def check_item(item: str, parties: Mapping[str, int]) -> None:
         names = name_qubits([(name, parties[name])])
         listed = names[0] if len(names) == 1 else f"{names[0]}…{names[-1]}"
         raise InputError(f"unknown qubit '{name}[{number}]': this protocol has {listed}. Did you mean '{names[-1]}'?")
+
+
+def check_party_name(name: str) -> None:
+    """Raise InputError for a register's name that claims could not say."""
+    if PARTY.fullmatch(name) is None:
+        why = "a word of the claim language" if name in RESERVED else "not made of ASCII letters, digits and _"
+        raise InputError(f"register '{name}' cannot be a party: its name is {why}; rename it")
 
 
 def join(words: Iterable[str], most: int = 8) -> str:

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from noclone.models.clifford import ANGLE_TOLERANCE
-from noclone.models.errors import InputError
+from noclone.models.errors import InputError, TooLargeError
 from noclone.models.system import System
 from noclone.proofs.claims import Claim, check_names
 from noclone.proofs.kernel.documents import Protocol, read_protocol
@@ -20,7 +20,10 @@ from noclone.proofs.kernel.rules import check
 from noclone.proofs.search import MOST_QUBITS, ClosedForm, ClosedFormSearch, Search, StabilizerSearch
 from noclone.proofs.verdicts import Status, Verdict
 
-__all__ = ["ASSUMPTIONS", "Prover", "basis", "commutant"]
+__all__ = ["ASSUMPTIONS", "MOST_WORK", "Prover", "basis", "commutant"]
+
+MOST_WORK = 5 * 10**9
+"""Cases of a claim's letters times the square of the qubits; a claim beyond it is UNDECIDED."""
 
 ASSUMPTIONS = (
     "the parties hold exactly the qubits named; everything else is the environment, which no coalition holds",
@@ -76,14 +79,25 @@ class Prover:
         if not cases:
             why = "vacuous: its letters must differ, and there are too few qubits for that, so it speaks of no case"
             return Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=why)
+        try:
+            return self._checked(claim, scope, self._proposals(claim, cases), start)
+        except TooLargeError as error:
+            return Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=str(error))
+
+    def _proposals(self, claim: Claim, cases: list[dict[str, int]]) -> list[tuple[dict[str, int], Finding]]:
+        """What the search finds for every case, or for the first that is refuted; raises TooLargeError."""
+        qubits = len(self.system.names)
+        if len(cases) > 1 and len(cases) * qubits**2 > MOST_WORK:
+            raise TooLargeError(
+                f"{len(cases):,} cases of {qubits:,} qubits are too many: write numbers for its letters"
+            )
         proposed: list[tuple[dict[str, int], Finding]] = []
         for letters in cases:
             finding = self._find(claim, letters)
             if not finding.proved:
-                proposed = [(letters, finding)]
-                break
+                return [(letters, finding)]
             proposed.append((letters, finding))
-        return self._checked(claim, scope, proposed, start)
+        return proposed
 
     def _checked(
         self, claim: Claim, scope: str, proposed: Sequence[tuple[dict[str, int], Finding]], start: float

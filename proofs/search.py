@@ -12,7 +12,7 @@ from typing import Protocol as Interface
 
 import numpy
 
-from noclone.models.errors import InputError
+from noclone.models.errors import TooLargeError
 from noclone.models.stabilizer import Encoding, PauliRow, Representatives
 from noclone.models.system import System
 from noclone.proofs.kernel.paulis import Paulis, times
@@ -53,7 +53,7 @@ class StabilizerSearch:
 
     def __init__(self, system: System) -> None:
         if len(system.names) > MOST_QUBITS:
-            raise InputError(
+            raise TooLargeError(
                 f"{len(system.names):,} qubits are more than elimination takes ({MOST_QUBITS:,}), "
                 "and no closed form is known here: use a smaller instance"
             )
@@ -118,16 +118,16 @@ class ClosedFormSearch:
         return [found[word] for word in wanted] if found.keys() >= set(wanted) else None
 
     def stabilizer(self, moment: str | None, allowed: Iterable[int]) -> str | None:
-        raise InputError(f"'mixed' is decided up to {MOST_QUBITS:,} qubits: use a smaller instance")
+        raise TooLargeError(f"'mixed' is decided up to {MOST_QUBITS:,} qubits: use a smaller instance")
 
     def restrictions(self, moment: str | None, qubits: Sequence[int]) -> list[str] | None:
-        raise InputError(f"'mixed' is decided up to {MOST_QUBITS:,} qubits: use a smaller instance")
+        raise TooLargeError(f"'mixed' is decided up to {MOST_QUBITS:,} qubits: use a smaller instance")
 
     def _operators(self, moment: str | None, allowed: Iterable[int]) -> Mapping[str, str]:
         names = self.system.names
         found = self.closed_form(moment, frozenset(names[qubit] for qubit in allowed))
         if found is None:
-            raise InputError(
+            raise TooLargeError(
                 f"beyond {MOST_QUBITS:,} qubits the family's closed form speaks of the end of the encoding only"
             )
         return found

@@ -24,6 +24,9 @@ class Status(Enum):
     UNDECIDED = "UNDECIDED"
     ERROR = "ERROR"
 
+    def __bool__(self) -> bool:
+        raise TypeError("a status has no truth value: compare it with Status.PROVED")
+
     def satisfies(self, expected: Status, *, exact: bool) -> bool:
         """Whether this status is the expected one or, unless ``exact``, better: PROVED satisfies SUPPORTED."""
         return self is expected or (not exact and self is Status.PROVED and expected is Status.SUPPORTED)
@@ -60,6 +63,10 @@ class Verdict:
 
     def __bool__(self) -> bool:
         raise TypeError("a verdict has no truth value: compare verdict.status with Status.PROVED")
+
+    def __str__(self) -> str:
+        told = "; ".join(self.witness) or self.reason
+        return f"{self.status.value}: {self.claim} ({self.scope})" + (f": {told}" if told else "")
 
     def record(self) -> Record:
         """This verdict as data that can be written and read back."""
@@ -108,7 +115,7 @@ class Record:
             fields |= {key: tuple(fields[key]) for key in ("witness", "assumptions")}
             return cls(**fields)
         except (ValueError, TypeError, KeyError) as error:
-            raise InputError(f"not a recorded verdict: {error}") from None
+            raise InputError(f"not a recorded verdict: {type(error).__name__}: {error}") from None
 
     def replay(self, protocol: bytes, certificate: bytes) -> Verdict:
         """The verdict that these two documents show for this record's claim; raises Refusal if they do not."""

@@ -6,15 +6,18 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from noclone.models.errors import InputError, nearest
+from noclone.models.errors import InputError, TooLargeError, nearest
 from noclone.models.reading import CircuitRecovery, read_system, registers_of
 from noclone.models.system import System, name_qubits
-from noclone.proofs.claims import Claim, StatedClaim, join, letter_of, parse_claim, split_item
+from noclone.proofs.claims import Claim, StatedClaim, check_party_name, join, letter_of, parse_claim, split_item
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-__all__ = ["LazyRecoveries", "Protocol", "Recovery"]
+__all__ = ["MOST_RECOVERIES", "LazyRecoveries", "Protocol", "Recovery"]
+
+MOST_RECOVERIES = 2_000_000
+"""How many recoveries, times the protocol's qubits, are read together where a claim names them by a letter."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +68,9 @@ class Protocol:
     closed_form: Callable[[str | None, frozenset[str]], Mapping[str, str] | None] | None = None
 
     def __post_init__(self) -> None:
+        for recovery in () if isinstance(self.recoveries, LazyRecoveries) else self.recoveries.values():
+            if not isinstance(recovery, Recovery):
+                raise InputError(f"a recovery is noclone.Recovery(circuit, output=…), not {type(recovery).__name__}")
         quantum = {register.name for circuit in self.stages.values() for register in circuit.qregs}
         known = {name for circuit in self.stages.values() for name in registers_of(circuit)}
         if not self.stages:
@@ -77,6 +83,10 @@ class Protocol:
         for party in self.parties:
             if party not in known:
                 raise InputError(f"unknown party '{party}': the circuit's registers are {', '.join(sorted(known))}")
+        for name in sorted(known):
+            check_party_name(name)
+            if name in self.stages or any(split_item(recovery)[0] == name for recovery in self.recoveries):
+                raise InputError(f"register '{name}' has the name of a stage or recovery: rename one of them")
         if len(set(self.parties)) != len(self.parties) or not self.parties:
             raise InputError("name each party once, and at least one")
 
@@ -108,15 +118,21 @@ class Protocol:
         name: str = "circuit",
     ) -> Protocol:
         """A protocol of several stages, in their order, on registers of the same names; see ``from_circuit``."""
+        if isinstance(claims, str) or isinstance(parties, str):
+            raise InputError("claims and parties are lists of texts, even of one")
         everyone = dict.fromkeys(register for circuit in stages.values() for register in registers_of(circuit))
         stated = tuple(StatedClaim(claim) if isinstance(claim, str) else claim for claim in claims)
         held = tuple(everyone if parties is None else parties)
         return cls(name, dict(stages), secret, held, dict(recoveries or {}), stated)
 
     def system(self, recoveries: Iterable[str] = ()) -> System:
-        """The protocol as plain gates, with these recoveries; raises InputError or CircuitError."""
+        """The protocol as plain gates, with these recoveries; raises InputError, TooLargeError or CircuitError."""
         sizes = {key: size for circuit in self.stages.values() for key, size in registers_of(circuit).items()}
-        chosen = {}
+        chosen, recoveries = {}, list(recoveries)
+        if len(recoveries) > 1 and len(recoveries) * sum(sizes.values()) > MOST_RECOVERIES:
+            raise TooLargeError(
+                f"{len(recoveries):,} recoveries of this size are too many: write a number for the letter"
+            )
         for name in recoveries:
             recovery = self.recoveries[name]
             own = sizes | registers_of(recovery.circuit)

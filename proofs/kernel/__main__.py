@@ -11,7 +11,7 @@ from pathlib import Path
 from .documents import LARGEST_DOCUMENT, read_certificate, read_protocol
 from .refusal import Refusal
 from .rules import check
-from .terms import Claim, parse_claim
+from .terms import parse_claim
 
 
 def read_bytes(path: Path) -> bytes:
@@ -23,10 +23,10 @@ def read_bytes(path: Path) -> bytes:
         raise Refusal("unreadable", str(path), "a file that can be read", error.strerror) from None
 
 
-def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = None) -> int:
+def main(arguments: Sequence[str], rebuild: Callable[..., bytes] | None = None) -> int:
     """Check certificates and print a line for each; returns the exit status: 0 valid, 1 refused, 2 malformed.
 
-    ``rebuild(claim)``, if given, makes the protocol's document instead of reading it from a file.
+    ``rebuild(certificate)``, if given, makes the protocol's document instead of reading it from a file.
     """
     parser = argparse.ArgumentParser("noclone check", argparse.SUPPRESS, "noclone check CERT…: replay certificates")
     parser.add_argument("certificates", nargs="+", type=Path, metavar="CERT", help="certificate file, or a directory")
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str], rebuild: Callable[[Claim], bytes] | None = No
         try:
             document = read_certificate(certificate := read_bytes(path))
             beside = path.parent / f"protocol-{document['protocol'][:16]}.json"
-            data = rebuild(document["claim"]) if rebuild else read_bytes(options.protocol or beside)
+            data = rebuild(document) if rebuild else read_bytes(options.protocol or beside)
             checked = check(read_protocol(data), certificate, parse_claim(options.claim) if options.claim else None)
             asked = rebuild or (options.protocol and options.claim)
             said = checked.status if asked else f"valid ({checked.status.lower()})"

@@ -211,6 +211,7 @@ def test_exit_1_if_a_verdict_is_not_as_expected_and_3_if_undecided(run, tmp_path
     file.write_text('[protocol]\ncircuit = "c.qasm"\nsecret = "A"\n[[claims]]\nclaim = "hides S[i] S[j] S[k]"\n')
     status, out, _ = run("verify", file)
     assert status == 3 and "vacuous" in out
+    assert "nothing was expected" in run("verify", "encrypted-cloning", "--n", "3", "--claim", "hides S[*]")[1]
     assert run("verify", "encrypted-cloning", "--n", "3", "--claim", "hides S[*]")[0] == 0
 
 
@@ -281,7 +282,9 @@ def test_a_reader_that_closes_early_is_no_error():
         (["access", "encrypted-cloning", "--n", "100"], "ask for one with --held"),
         (["verify", "absent.toml"], "cannot read absent.toml"),
         (["verify", "absent.qasm", "--secret", "A"], "cannot read absent.qasm"),
-        (["verify", "absent.qasm"], "Give --secret REGISTER"),
+        (["verify", "absent.qasm"], "cannot read absent.qasm"),
+        (["verify", "."], "is no target: a circuit's file ends in .qasm"),
+        (["verify", "mine.tml"], "a claims file in .toml"),
         (["verify", "no.such.module:thing"], "cannot import 'no.such.module:thing'"),
         (["verify", "json:JSONDecoder"], "is no noclone.Protocol"),
         (["verify", "encrypted-cloning", "--secret", "A"], "go with a circuit file"),
@@ -294,7 +297,6 @@ def test_a_reader_that_closes_early_is_no_error():
         (["check"], "the following arguments are required: CERT"),
         (["check", "--frobnicate", "x.json"], "unrecognized arguments: --frobnicate"),
         (["check", "x.json", "--against", "nothing"], "unknown protocol 'nothing'"),
-        (["check", "x.json", "--against", "encrypted-cloning"], "name one, for example with --n 3"),
     ],
 )  # fmt: skip
 def test_bad_input_is_one_line_and_exit_2(refused, words, said):
@@ -397,6 +399,80 @@ def test_a_claims_file_with_stages_recoveries_and_a_recovery_that_cannot_be_read
     assert status == 0, out
     (tmp_path / "decrypt.qasm").write_text('OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit A;\nqubit B;\nt A;\n')
     assert "decrypt.qasm: line 5: 't' on A: it is not Clifford" in refused("verify", file)
+
+
+def test_two_stages_of_one_name_are_refused_never_dropped(refused, tmp_path):
+    for folder, gate in (("x", "cx A, S[0];"), ("y", "h S[0];")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "encode.qasm").write_text(QASM + gate + "\n")
+    text = '[protocol]\nstages = ["x/encode.qasm", "y/encode.qasm"]\nsecret = "A"\n[[claims]]\nclaim = "hides S[0]"\n'
+    (tmp_path / "twice.toml").write_text(text)
+    assert "twice.toml: [protocol]: two stages are named 'encode'" in refused("verify", "twice.toml")
+
+
+@pytest.mark.parametrize("command", ["verify", "access", "check x.json --against"])
+def test_code_that_exits_is_bad_input_not_success_and_what_it_prints_stays_out_of_the_result(
+    run, tmp_path, monkeypatch, command
+):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "leaving.py").write_text("import sys\nprint('hello')\nsys.exit()\n")
+    status, out, err = run(*command.split(), "leaving:protocol")
+    assert (status, out) == (2, "")
+    assert err.splitlines() == ["hello", "noclone: cannot import 'leaving:protocol': SystemExit: "]
+
+
+def test_nothing_is_written_over_what_is_read(refused, tmp_path):
+    (tmp_path / "mine.qasm").write_text(QASM + "h S;\ncx S, N;\ncx A, S[0];\n")
+    words = ["mine.qasm", "--secret", "A"]
+    assert "is what is being read" in refused("access", *words, "--held", "A N[0]", "--recovery", "mine.qasm")
+    assert "is what is being read" in refused("verify", *words, "--claim", "hides S", "--json", "./mine.qasm")
+    assert (tmp_path / "mine.qasm").read_text().startswith("OPENQASM 3.0;")
+
+
+def test_a_second_run_leaves_no_certificate_of_the_first_behind(run, tmp_path):
+    run("verify", "swap-out", "--quiet", "--certificates", tmp_path)
+    (tmp_path / "swap-out" / "notes.json").write_text("{}")
+    run("verify", "swap-out", "--quiet", "--certificates", tmp_path, "--claim", "hides A")
+    left = sorted(path.name.partition("-")[0] for path in (tmp_path / "swap-out").iterdir())
+    assert left == ["01", "notes.json", "protocol"]
+
+
+def test_certificates_of_a_whole_family_check_against_it_in_one_go(run, tmp_path):
+    run("verify", "encrypted-cloning", "--n", "1..4", "--quiet", "--certificates", tmp_path)
+    status, out, err = run("check", tmp_path, "--against", "encrypted-cloning", "--n", "1..4")
+    assert (status, err) == (0, "") and "valid" not in out and len(out.splitlines()) == 77
+    assert run("check", tmp_path, "--against", "encrypted-cloning", "--n", "1..3")[0] == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("after", "a word of the claim language"), ("encode", "the name of a stage")]
+)
+def test_a_register_that_claims_could_not_name_is_refused(refused, tmp_path, name, said):
+    (tmp_path / "names.qasm").write_text(f'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit {name};\nh {name};\n')
+    line = refused("verify", "names.qasm", "--secret", name, "--claim", "hides A")
+    assert said in line and "names.qasm" in line and f"'{name}'" in line
+
+
+def test_python_callers_are_told_what_is_wrong_too():
+    from qiskit import QuantumCircuit
+
+    circuit, protocol = QuantumCircuit(1), noclone.protocol("swap-out")
+    for action, said in (
+        (lambda: noclone.verify("swap-out"), "a noclone.Protocol is needed, not str"),
+        (lambda: noclone.access(circuit), "a noclone.Protocol is needed, not QuantumCircuit"),
+        (lambda: noclone.verify(protocol, ["hides A"]), "a claim is a text"),
+        (lambda: noclone.access(protocol)["A", "B"], "a coalition is a text"),
+        (lambda: noclone.Protocol.from_circuit(circuit, secret="q", claims="hides q"), "are lists of texts"),
+        (lambda: noclone.Protocol.from_circuit(circuit, secret="q", recoveries={"r": circuit}), "noclone.Recovery"),
+    ):
+        with pytest.raises(noclone.InputError, match=said):
+            action()
+    with pytest.raises(TypeError, match="no truth value"):
+        bool(noclone.Status.REFUTED)
+    with pytest.raises(TypeError, match="by name"):
+        list(noclone.access(protocol))
+    assert str(noclone.verify(protocol, "hides A")).startswith("PROVED: hides A (this protocol): ")
+    assert repr(noclone.verify(protocol)) == "<Report: 3 PROVED, 3 REFUTED>"
 
 
 def test_a_family_in_a_claims_file_over_a_range(run, tmp_path):

@@ -196,10 +196,16 @@ def test_beyond_elimination_the_closed_form_answers(claim):
     assert verdict.status is noclone.Status.PROVED and verdict.method.startswith("closed form")
 
 
-def test_beyond_elimination_what_no_closed_form_knows_is_one_clear_line():
+def test_beyond_elimination_what_no_closed_form_knows_is_undecided_at_once():
     protocol = noclone.protocol("encrypted-cloning", n=5_002)
-    with pytest.raises(noclone.InputError, match="'mixed' is decided up to 10,000 qubits"):
-        noclone.verify(protocol, "mixed S[0]")
+    for claim, reason in {
+        "mixed S[0]": "'mixed' is decided up to 10,000 qubits",
+        "recovers S[i] N[*]": "5,002 cases of 10,005 qubits are too many",
+        "restores decrypt[i]": "5,002 recoveries of this size are too many",
+        "hides S[0] after prepare": "speaks of the end of the encoding only",
+    }.items():
+        verdict = noclone.verify(protocol, claim)
+        assert verdict.status is noclone.Status.UNDECIDED and reason in verdict.reason, verdict.reason
     assert noclone.verify(protocol, "restores decrypt[3]").status is noclone.Status.PROVED
 
 
