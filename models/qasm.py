@@ -104,8 +104,26 @@ def _load(path: Path, text: str) -> QuantumCircuit:
     except InputError:
         raise
     except Exception as error:  # noqa: BLE001 (the loader lets errors of its own through; none may reach the user)
-        place, why = "", f"Qiskit's loader cannot read it ({type(error).__name__}: {error})"
+        place, why = _failing_line(path, text), f"Qiskit's loader cannot read this ({type(error).__name__}: {error})"
     raise InputError(f"{path}: {place + ': ' if place else ''}{' '.join(why.split())}")
+
+
+def _failing_line(path: Path, text: str) -> str:
+    """The place, such as "line 7", of the first statement without which the file's beginning can be read, "" if there is none."""
+    from qiskit import qasm2, qasm3
+
+    load = qasm2.loads if _version(path, text) == 2 else qasm3.loads
+    lines, statements = text.split("\n"), _parse(path, text).statements
+    low, high = 0, len(statements)
+    while low < high:
+        middle = (low + high) // 2
+        last = statements[middle].span
+        try:
+            load("\n".join([*lines[: last.end_line - 1], lines[last.end_line - 1][: last.end_column + 1]]))
+            low = middle + 1
+        except Exception:  # noqa: BLE001 (whatever it is, it starts here or before)
+            high = middle
+    return f"line {statements[low].span.start_line}" if low < len(statements) else ""
 
 
 def _parse(path: Path, text: str) -> Any:

@@ -318,7 +318,9 @@ def test_bad_input_is_one_line_and_exit_2(refused, words, said):
         ("OPENQASM 4.0;\n", "starts with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'"),
         ("hello\n", "starts with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'"),
         ("", "starts with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'"),
-        (QASM + "for uint i in [0:1] { h S[i]; }\n", "Qiskit's loader cannot read it"),
+        (QASM + "\nfor uint i in [0:1] { h S[i]; }\n", "line 7: Qiskit's loader cannot read this (TypeError"),
+        (QASM + "h A;\nh S[2];\n", "line 7: Qiskit's loader cannot read this (IndexError"),
+        (QASM + "cx A, A;\n", "line 6: Qiskit's loader cannot read this (CircuitError"),
     ],
 )  # fmt: skip
 def test_a_bad_circuit_file_is_refused_with_its_line(refused, tmp_path, text, said):
