@@ -31,8 +31,8 @@ def print_report(report: Report, target: str, remark: str, status: int, *, exact
     console.print(escape(target) + (f" ({escape(remark)})" if remark else ""))
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("claim", no_wrap=True, style="bold")
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("in words, and what shows it", overflow="fold")
+    table.add_column("verdict", min_width=16)
+    table.add_column("in words, and what shows it", overflow="fold", min_width=24)
     several = len({id(outcome.protocol) for outcome in report.outcomes}) > 1
     previous = ""
     for row in report.rows(exact=exact):

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -171,18 +172,17 @@ def _parameter_pattern(parameters: list[Mapping[str, int]]) -> str:
     names = list(parameters[0])
     if len(names) != 1:
         return "; ".join(", ".join(f"{name} = {value}" for name, value in each.items()) for each in parameters if each)
-    values = list(dict.fromkeys(each[names[0]] for each in parameters))
-    runs: list[list[int]] = []
-    for value in values:
-        if runs and value == runs[-1][-1] + 1:
-            runs[-1].append(value)
-        else:
-            runs.append([value])
-    parts = [
-        str(run[0]) if len(run) == 1 else f"{run[0]}..{run[-1]}" if len(run) > 2 else f"{run[0]}, {run[1]}"
-        for run in runs
-    ]
-    return f"{names[0]} = {', '.join(parts)}"
+    return f"{names[0]} = {_listed(sorted({each[names[0]] for each in parameters}))}"
+
+
+def _listed(values: list[int]) -> str:
+    """Whole numbers in words: "2..5", "1, 3", or, in equal steps, "2, 4, …, 30"."""
+    steps = {later - sooner for sooner, later in pairwise(values)}
+    if steps == {1} and len(values) > 2:
+        return f"{values[0]}..{values[-1]}"
+    if len(steps) == 1 and len(values) > 4:
+        return f"{values[0]}, {values[1]}, …, {values[-1]}"
+    return ", ".join(map(str, values))
 
 
 def _slug(text: str) -> str:

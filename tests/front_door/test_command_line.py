@@ -33,6 +33,11 @@ def test_jobs_share_the_work_and_change_nothing(run):
     assert json.loads(run("verify", "swap-out", "--json", "-", "--seed", "7")[1])["seed"] == 7
 
 
+def test_long_scopes_are_told_by_their_step(run):
+    out = run("verify", "encrypted-cloning", "--n", "1..10", "--claim", "hides S[*]")[1]
+    assert "PROVED for n = 2, 4, …, 10" in out and "REFUTED for n = 1, 3, …, 9" in out
+
+
 def test_without_n_the_tried_values_are_said(run):
     status, out, _ = run("verify", "encrypted-cloning")
     assert status == 0 and "n not given: tried 1, 2, 3, 4, 5" in out
