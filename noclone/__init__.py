@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,17 @@ if TYPE_CHECKING:
     from noclone.report import Report
 
 __version__ = "0.1.0"
+
+if os.path.isfile(os.path.join(os.path.dirname(__file__), os.pardir, "pyproject.toml")):
+    # Python was started in the checkout, whose folder of this name hides the installed package: go on with the latter
+    from importlib.metadata import PackageNotFoundError, distribution
+
+    try:
+        _installed = str(distribution("noclone").locate_file("noclone"))
+    except PackageNotFoundError:
+        _installed = ""
+    if os.path.isdir(_installed):
+        __path__[:] = [_installed]
 
 _HOMES = {
     "Access": "noclone.proofs.access",

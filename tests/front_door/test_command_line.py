@@ -217,6 +217,15 @@ def test_importing_noclone_loads_nothing_else():
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, cwd="/").stdout == "1\n"
 
 
+@pytest.mark.parametrize(
+    "words", [["-c", "import noclone; print(noclone.protocol('swap-out').name)"], ["-m", "noclone", "--version"]]
+)
+def test_python_started_in_the_checkout_uses_the_installed_package(words):
+    checkout = Path(__file__).parents[2]
+    found = subprocess.run([sys.executable, *words], capture_output=True, text=True, cwd=checkout)
+    assert (found.returncode, found.stderr) == (0, "") and ("swap-out" in found.stdout or "noclone 0" in found.stdout)
+
+
 def test_a_reader_that_closes_early_is_no_error():
     command = [sys.executable, "-m", "noclone", "list"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, cwd="/") as process:
