@@ -28,14 +28,11 @@ __version__ = "0.1.0"
 
 if os.path.isfile(os.path.join(os.path.dirname(__file__), os.pardir, "pyproject.toml")):
     # Python was started in the checkout, whose folder of this name hides the installed package: go on with the latter
-    from importlib.metadata import PackageNotFoundError, distribution
+    from importlib.metadata import distributions
 
-    try:
-        _installed = str(distribution("noclone").locate_file("noclone"))
-    except PackageNotFoundError:
-        _installed = ""
-    if os.path.isdir(_installed):
-        __path__[:] = [_installed]
+    _homes = [str(found.locate_file("noclone")) for found in distributions(name="noclone")]
+    _installed = [home for home in _homes if os.path.isdir(home) and not os.path.samefile(home, __path__[0])]
+    __path__[:] = _installed[:1] or __path__
 
 _HOMES = {
     "Access": "noclone.proofs.access",
