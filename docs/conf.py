@@ -14,6 +14,7 @@ release = noclone.__version__
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.viewcode"]
 myst_heading_anchors = 3
 html_theme = "furo"
+html_show_copyright = False
 html_title = "noclone"
 exclude_patterns = ["_build", "_generated"]
 autodoc_typehints = "description"

@@ -234,7 +234,7 @@ def run() -> int:
     from noclone.models.errors import NocloneError
 
     try:
-        result = app(standalone_mode=False)
+        result = app(standalone_mode=False, prog_name="noclone")
         return result if isinstance(result, int) else 0
     except NocloneError as error:
         print(f"noclone: {error}", file=sys.stderr)

@@ -199,6 +199,25 @@ def test_exact_refuses_a_verdict_that_is_better_than_expected(run, tmp_path):
     assert (run("verify", file)[0], run("verify", file, "--exact")[0]) == (0, 1)
 
 
+def test_a_prover_that_errs_is_an_error_never_proved(run, monkeypatch):
+    from noclone.proofs.search import StabilizerSearch
+
+    right = StabilizerSearch.represent
+
+    def wrong(self, *words):
+        found = right(self, *words)
+        return found and ["-" + found[0][1:] if found[0][0] == "+" else "+" + found[0][1:], *found[1:]]
+
+    monkeypatch.setattr(StabilizerSearch, "represent", wrong)
+    status, out, _ = run("verify", "encrypted-cloning", "--n", "2", "--claim", "hides S[0]")
+    assert (
+        status == 4
+        and "PROVED" not in out
+        and "the kernel refused the prover's certificate (wrong-logical" in " ".join(out.split())
+    )
+    assert run("access", "encrypted-cloning", "--n", "2")[0] == 4
+
+
 def test_list_names_every_protocol_and_claim(run):
     status, out, _ = run("list")
     assert status == 0 and "encrypted-cloning: one qubit" in out and "single-use decrypt[i]: PROVED" in out
