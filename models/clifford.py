@@ -8,17 +8,22 @@ otherwise refused. Global phases are dropped: no claim depends on them.
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from noclone.models.phases import ANGLE_TOLERANCE
+from noclone.models.system import CLIFFORD
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from noclone.models.system import Gate
 
 __all__ = [
-    "ANGLE_TOLERANCE",
     "NotCliffordError",
     "clifford_gates",
+    "evolution_terms",
+    "number",
     "pauli_gates",
     "pauli_letters",
     "pauli_rotation",
@@ -26,7 +31,6 @@ __all__ = [
     "quarter_turns",
 ]
 
-ANGLE_TOLERANCE = 1e-14
 MATRIX_TOLERANCE = 1e-12
 LARGEST_MATRIX_QUBITS = 4
 
@@ -62,10 +66,11 @@ def quarter_turns(angle: float) -> int:
     return turns
 
 
-def pauli_rotation(pauli: Sequence[tuple[int, str]], quarters: int) -> Iterator[Gate]:
-    """exp(−i·(quarters·π/4)·P), up to a global phase, for P given as pairs of a qubit and a letter X, Y or Z."""
-    if quarters % 4 == 0 or not pauli:
-        return
+def pauli_rotation(pauli: Sequence[tuple[int, str]], about_z: Callable[[int], Iterable[Gate]]) -> Iterator[Gate]:
+    """exp(−iφP), up to a global phase, for P given as pairs of a qubit and a letter X, Y or Z; at least one.
+
+    ``about_z(qubit)`` gives the gates of exp(−iφZ) there.
+    """
     last = pauli[-1][0]
     for qubit, letter in pauli:
         if letter == "Y":
@@ -73,7 +78,7 @@ def pauli_rotation(pauli: Sequence[tuple[int, str]], quarters: int) -> Iterator[
         if letter in "XY":
             yield ("H", qubit)
     ladder: list[Gate] = [("CX", qubit, last) for qubit, _ in pauli[:-1]]
-    yield from [*ladder, *[("S", last)] * (quarters % 4), *reversed(ladder)]
+    yield from [*ladder, *about_z(last), *reversed(ladder)]
     for qubit, letter in pauli:
         if letter in "XY":
             yield ("H", qubit)
@@ -110,12 +115,23 @@ def clifford_gates(operation: Any) -> tuple[Gate, ...] | None:
         return None
     if kind.__name__ in _NAMED:
         return _NAMED[kind.__name__]
-    key = (kind, operation.num_qubits, *(quarter_turns(_number(parameter)) for parameter in operation.params))
-    if operation.num_qubits > LARGEST_MATRIX_QUBITS:
-        return None
+    key = (kind, operation.num_qubits, *(quarter_turns(number(parameter)) for parameter in operation.params))
     if key not in _STANDARD:
-        _STANDARD[key] = _from_matrix(operation.to_matrix(), "at this angle it" if operation.params else "it")
+        _STANDARD[key] = _standard(operation)
     return _STANDARD[key]
+
+
+def _standard(operation: Any) -> tuple[Gate, ...]:
+    """A standard gate by its matrix."""
+    from qiskit import QiskitError
+
+    if operation.num_qubits > LARGEST_MATRIX_QUBITS:
+        raise NotCliffordError(f"gates on more than {LARGEST_MATRIX_QUBITS} qubits are not looked at as a whole")
+    try:
+        matrix = operation.to_matrix()
+    except QiskitError:
+        raise NotCliffordError("it has no matrix") from None
+    return _from_matrix(matrix, "at this angle it" if operation.params else "it")
 
 
 def _from_matrix(matrix: Any, subject: str) -> tuple[Gate, ...]:
@@ -146,13 +162,10 @@ def _from_circuit(circuit: Any) -> tuple[Gate, ...]:
     return tuple(gates)
 
 
-def place_gates(gates: Sequence[Gate], qubits: Sequence[int]) -> Iterator[Gate]:
+def place_gates(gates: Iterable[Gate], qubits: Sequence[int]) -> Iterator[Gate]:
     """The same gates on other qubits: number i becomes ``qubits[i]``."""
-    for gate in gates:
-        if len(gate) == 2:
-            yield (gate[0], qubits[gate[1]])
-        else:
-            yield (gate[0], qubits[gate[1]], qubits[gate[2]])
+    for name, *own in gates:
+        yield (name, *(qubits[qubit] for qubit in own))
 
 
 def pauli_gates(letter: str, *, controlled: bool) -> tuple[Gate, ...]:
@@ -166,6 +179,8 @@ def pauli_letters(gates: Sequence[Gate], qubits: int) -> dict[int, str]:
 
     circuit = stim.Circuit(f"I {qubits - 1}") if qubits else stim.Circuit()
     for name, *targets in gates:
+        if name not in CLIFFORD:
+            raise NotCliffordError(f"{name} is no Clifford gate")
         circuit.append(name, targets)
     try:
         pauli = circuit.to_tableau().to_pauli_string()
@@ -196,6 +211,21 @@ def _permutation(pattern: list[int]) -> Iterator[Gate]:
 
 def _evolution(operation: Any) -> Iterator[Gate]:
     """A PauliEvolutionGate exp(−itH), H a sum of commuting Paulis whose coefficients times t are multiples of π/4."""
+    for pauli, rate in evolution_terms(operation):
+        if pauli and (quarters := quarter_turns(rate) % 4):
+            yield from pauli_rotation(pauli, partial(_quarters, quarters))
+
+
+def _quarters(times: int, qubit: int) -> list[Gate]:
+    """exp(−i·(times·π/4)·Z), up to a global phase."""
+    return [("S", qubit)] * times
+
+
+def evolution_terms(operation: Any) -> list[tuple[list[tuple[int, str]], float]]:
+    """The terms of a PauliEvolutionGate exp(−itH): each a Pauli, as pairs of qubit and letter, and its coefficient times t.
+
+    Raises NotCliffordError if they do not all commute, or are not real numbers.
+    """
     from qiskit.quantum_info import SparseObservable, SparsePauliOp
 
     given = operation.operator
@@ -205,15 +235,17 @@ def _evolution(operation: Any) -> Iterator[Gate]:
         raise NotCliffordError("an evolution is read for one SparsePauliOp or SparseObservable")
     if len(given.paulis.group_commuting()) > 1:
         raise NotCliffordError("its Pauli terms do not all commute")
+    terms = []
     for label, coefficient in given.to_list():
-        rate = complex(_number(coefficient))
+        rate = complex(number(coefficient))
         if rate.imag:
             raise NotCliffordError(f"coefficient {coefficient} is not real")
         pauli = [(qubit, letter) for qubit, letter in enumerate(reversed(label)) if letter != "I"]
-        yield from pauli_rotation(pauli, quarter_turns(rate.real * _number(operation.time)))
+        terms.append((pauli, rate.real * number(operation.time)))
+    return terms
 
 
-def _number(value: Any) -> Any:
+def number(value: Any) -> Any:
     """A gate's parameter as a number; raises NotCliffordError if it is still a symbol."""
     if getattr(value, "parameters", None):
         raise NotCliffordError(f"parameter {value} has no value; bind it with assign_parameters")

@@ -21,7 +21,7 @@ class TooLargeError(InputError):
 
 
 class CircuitError(InputError):
-    """An operation that cannot be read as a Clifford protocol.
+    """An operation that cannot be read as gates.
 
     ``circuit`` is the Qiskit circuit and ``position`` the index of the outermost instruction in its ``data``, from which a
     file's line is found.

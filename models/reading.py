@@ -1,9 +1,9 @@
-"""From Qiskit circuits to a System: names, deferred measurement, resets, classically controlled Paulis.
+"""From Qiskit circuits to a System: names, deferred measurement, resets, classically controlled gates.
 
 A classical bit is a qubit. Measuring q into c swaps c for a fresh |0⟩ (if c may hold something), copies q to c, and copies
 it again to a fresh qubit of the environment: what a measurement leaves behind in the world. Resetting q swaps it for a
-fresh |0⟩ and leaves the old content to the environment. A Pauli under a condition on one bit is that Pauli controlled by
-the bit's qubit.
+fresh |0⟩ and leaves the old content to the environment. A gate under a condition on one bit is that gate controlled by
+the bit's qubit (up to a phase on the bit, which its copy in the environment hides): Clifford if the gate is a Pauli.
 """
 
 from __future__ import annotations
@@ -12,9 +12,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from noclone.models.clifford import NotCliffordError, clifford_gates, pauli_gates, pauli_letters, place_gates
+from noclone.models.clifford import NotCliffordError, pauli_gates, pauli_letters, place_gates
 from noclone.models.errors import CircuitError, InputError
-from noclone.models.system import Gate, RecoveryGates, Register, Stage, System, name_qubits, unused_name
+from noclone.models.gates import UnreadableError, controlled, gates_of
+from noclone.models.system import Gate, Operation, RecoveryGates, Register, Stage, System, name_qubits, unused_name
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
@@ -60,16 +61,17 @@ def read_system(
     held = [(name, registers[name]) for name in parties] + list(own.items())
     unheld = [(name, size) for name, size in registers.items() if name not in parties]
     reader = _Reader(held + unheld)
-    read_stages = tuple(Stage(name, reader.read(circuit)) for name, circuit in stages.items())
+    read_stages = tuple(Stage(name, *reader.read(circuit)) for name, circuit in stages.items())
     read_recoveries = []
     for name, recovery in recoveries.items():
         foreign = [key for key in registers_of(recovery.circuit) if (key, registers.get(key)) in unheld]
         if foreign:
             raise InputError(f"recovery '{name}' acts on register '{foreign[0]}', which no party holds")
         branch = reader.branch()
-        gates = branch.read(recovery.circuit)
+        gates, operations = branch.read(recovery.circuit)
         reader.most = max(reader.most, branch.most)
-        read_recoveries.append(RecoveryGates(name, gates, tuple(reader.index[output] for output in recovery.output)))
+        outputs = tuple(reader.index[output] for output in recovery.output)
+        read_recoveries.append(RecoveryGates(name, gates, outputs, operations))
     if deferred := reader.most - sum(size for _, size in held + unheld):
         unheld.append((unused_name("deferred", registers | own), deferred))
     return System(tuple(held), tuple(unheld), secret, read_stages, tuple(read_recoveries))
@@ -118,23 +120,26 @@ class _Reader:
         self.most = max(self.most, self.next)
         return self.next - 1
 
-    def read(self, circuit: QuantumCircuit) -> tuple[Gate, ...]:
-        """The circuit's gates; raises CircuitError, which names the gate and its qubits."""
+    def read(self, circuit: QuantumCircuit) -> tuple[tuple[Gate, ...], tuple[Operation, ...]]:
+        """The circuit's gates, and where its operations end; raises CircuitError, which names the gate and its qubits."""
         bits = {
             bit: self.first[register.name] + number
             for register in [*circuit.qregs, *circuit.cregs]
             for number, bit in enumerate(register)
         }
         gates: list[Gate] = []
+        operations: list[Operation] = []
         for position, instruction in enumerate(circuit.data):
             operation = instruction.operation
             qubits = [bits[bit] for bit in instruction.qubits]
             try:
                 gates += self.operation(operation, qubits, [bits[bit] for bit in instruction.clbits], bits)
-            except NotCliffordError as error:
+            except UnreadableError as error:
                 on = " ".join(self.names[qubit] for qubit in qubits)
                 raise CircuitError(f"'{operation.name}' on {on}: {error}", circuit=circuit, position=position) from None
-        return tuple(gates)
+            if operation.name not in ("barrier", "delay"):
+                operations.append((len(gates), tuple(qubits)))
+        return tuple(gates), tuple(operations)
 
     def operation(
         self, operation: Any, qubits: Sequence[int], clbits: Sequence[int], bits: Mapping[Any, int]
@@ -151,9 +156,9 @@ class _Reader:
         elif isinstance(operation, IfElseOp):
             yield from self.condition(operation, qubits, bits)
         elif isinstance(operation, ControlFlowOp | Store):
-            raise NotCliffordError("control flow is read as Paulis under a condition only: write loops and cases out")
+            raise UnreadableError("control flow is read as gates under a condition only: write loops and cases out")
         else:
-            gates = clifford_gates(operation)
+            gates = gates_of(operation)
             if gates is None:
                 yield from self.definition(operation, qubits, clbits)
             else:
@@ -176,41 +181,50 @@ class _Reader:
         """A custom operation, by the circuit that defines it."""
         inner = getattr(operation, "definition", None)
         if inner is None:
-            raise NotCliffordError("no Clifford operation is known by this name, and it has no definition by gates")
+            raise UnreadableError("no operation is known by this name, and it has no definition by gates")
         bits = dict(zip([*inner.qubits, *inner.clbits], [*qubits, *clbits], strict=True))
         for instruction in inner.data:
             try:
                 own = [bits[bit] for bit in instruction.qubits]
                 yield from self.operation(instruction.operation, own, [bits[bit] for bit in instruction.clbits], bits)
-            except NotCliffordError as error:
-                raise NotCliffordError(f"inside it, '{instruction.operation.name}': {error}") from None
+            except UnreadableError as error:
+                raise UnreadableError(f"inside it, '{instruction.operation.name}': {error}") from None
 
     def condition(self, operation: Any, qubits: Sequence[int], bits: Mapping[Any, int]) -> Iterator[Gate]:
-        """If-else on one classical bit, with Paulis in its blocks: first what else does, then the difference."""
+        """If-else on one classical bit: of Paulis first what else does, then the difference; else block by block."""
         control, value = _condition_bit(operation.condition, bits)
-        blocks = [self.block(block, qubits) for block in operation.blocks]
-        when = {value: blocks[0], 1 - value: blocks[1] if len(blocks) > 1 else {}}
-        for qubit in qubits:
+        blocks = [self.block(block) for block in operation.blocks]
+        try:
+            letters = [pauli_letters(gates, len(qubits)) for gates in blocks]
+        except NotCliffordError:
+            for wanted, gates in zip((value, 1 - value), blocks, strict=False):
+                around = () if wanted else tuple(place_gates(pauli_gates("X", controlled=False), [control]))
+                yield from [*around, *controlled(place_gates(gates, qubits), control), *around]
+            return
+        when = {value: letters[0], 1 - value: letters[1] if len(letters) > 1 else {}}
+        for place, qubit in enumerate(qubits):
             for letter in "XZ":
-                otherwise, then = (when[bit].get(qubit) in (letter, "Y") for bit in (0, 1))
+                otherwise, then = (when[bit].get(place) in (letter, "Y") for bit in (0, 1))
                 if otherwise:
                     yield from place_gates(pauli_gates(letter, controlled=False), [qubit])
                 if otherwise != then:
                     yield from place_gates(pauli_gates(letter, controlled=True), [control, qubit])
 
-    def block(self, block: QuantumCircuit, qubits: Sequence[int]) -> dict[int, str]:
-        """The Pauli that a block applies, letter by qubit; raises NotCliffordError if it does anything else."""
+    def block(self, block: QuantumCircuit) -> list[Gate]:
+        """The gates of a block on its own qubits; raises UnreadableError if it does more than that."""
         gates: list[Gate] = []
-        bits = dict(zip(block.qubits, range(len(qubits)), strict=True))
+        bits = {qubit: place for place, qubit in enumerate(block.qubits)}
         for instruction in block.data:
-            if instruction.clbits:
-                raise NotCliffordError("under a condition only Paulis can be read, no measurement or further condition")
+            if instruction.clbits or instruction.operation.name == "reset":
+                raise UnreadableError("under a condition only gates can be read, no measurement or further condition")
             gates += self.operation(instruction.operation, [bits[bit] for bit in instruction.qubits], [], {})
-        return {qubits[place]: letter for place, letter in pauli_letters(gates, len(qubits)).items()}
+        if any(qubit >= len(bits) for gate in gates for qubit in gate[1:]):
+            raise UnreadableError("under a condition only gates can be read, no reset inside one")
+        return gates
 
 
 def _condition_bit(condition: Any, bits: Mapping[Any, int]) -> tuple[int, int]:
-    """The bit that a condition reads and the value at which it holds; raises NotCliffordError for more than one bit."""
+    """The bit that a condition reads and the value at which it holds; raises UnreadableError for more than one bit."""
     from qiskit.circuit import ClassicalRegister, Clbit
     from qiskit.circuit.classical import expr
 
@@ -225,4 +239,4 @@ def _condition_bit(condition: Any, bits: Mapping[Any, int]) -> tuple[int, int]:
             target = target[0]
         if isinstance(target, Clbit):
             return bits[target], int(wanted)
-    raise NotCliffordError("a condition is read on one classical bit (compare one bit, or a register of one)")
+    raise UnreadableError("a condition is read on one classical bit (compare one bit, or a register of one)")

@@ -62,15 +62,17 @@ class Encoding:
             z[qubit] = 1 << row
         for at, qubit in enumerate(secret):
             x[qubit], z[qubit] = 1 << len(others) + 2 * at, 2 << len(others) + 2 * at
-        for gate in self.gates:
-            a, b = gate[1], gate[-1]
-            if gate[0] == "CX":
-                x[b] ^= x[a]
-                z[a] ^= z[b]
-            elif gate[0] == "H":
+        for name, *qubits in self.gates:
+            a = qubits[0]
+            if name == "CX":
+                x[qubits[1]] ^= x[a]
+                z[a] ^= z[qubits[1]]
+            elif name == "H":
                 x[a], z[a] = z[a], x[a]
-            else:
+            elif name == "S":
                 z[a] ^= x[a]
+            else:
+                raise ValueError(f"gate {name!r} is not Clifford")
         rows = len(others) + 2 * len(secret)
         which = [1 << len(others) + at for at in range(2 * len(secret))]
         parts = [pack_bits(_transposed(columns, rows)) for columns in (x, z, which)]

@@ -3,15 +3,41 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
+from typing import TYPE_CHECKING
 
-__all__ = ["Gate", "RecoveryGates", "Register", "Stage", "System", "name_qubits", "unused_name"]
+if TYPE_CHECKING:
+    from noclone.models.channels import NoiseLocation
 
-Gate = tuple[str, int] | tuple[str, int, int]
-"""``("H", q)``, ``("S", q)`` (S = diag(1, i)) or ``("CX", control, target)``; these three generate every Clifford."""
+__all__ = [
+    "CLIFFORD",
+    "Gate",
+    "Noise",
+    "Operation",
+    "RecoveryGates",
+    "Register",
+    "Stage",
+    "System",
+    "name_qubits",
+    "unused_name",
+]
+
+Gate = tuple[str, *tuple[int, ...]]
+"""A name and the qubits' numbers.
+
+``("H", q)``, ``("S", q)`` with S = diag(1, i), and ``("CX", control, target)`` generate every Clifford. ``("T", q, …)``
+multiplies the basis states in which all its qubits are 1 by e^{iπ/4}; with it, every unitary over Z[e^{iπ/4}, 1/√2] can be
+written. ``("P(…)", q, …)`` does so with e^{iθ} for another angle, written in its name (``noclone.models.phases``).
+"""
+
+CLIFFORD = frozenset({"H", "S", "CX"})
+
+Operation = tuple[int, tuple[int, ...]]
+"""A number of gates, and the qubits on which the operation that ends there acts."""
 
 Register = tuple[str, int]
 """A register's name and its number of qubits."""
@@ -19,10 +45,13 @@ Register = tuple[str, int]
 
 @dataclass(frozen=True)
 class Stage:
-    """A named part of the encoding."""
+    """A named part of the encoding. ``operations`` says after how many of its gates each operation of the circuit that it was
+    read from is done, and on which qubits it acts.
+    """
 
     name: str
     gates: tuple[Gate, ...]
+    operations: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -32,6 +61,30 @@ class RecoveryGates:
     name: str
     gates: tuple[Gate, ...]
     output: tuple[int, ...]
+    operations: tuple[Operation, ...] = ()
+
+
+@dataclass(frozen=True)
+class Noise:
+    """A named noise: channels at places of the stages and recoveries."""
+
+    name: str
+    locations: tuple[NoiseLocation, ...]
+
+    @property
+    def is_rational(self) -> bool:
+        """Whether every channel is a mixture of Paulis with rational probabilities."""
+        return all(location.channel.pauli is not None for location in self.locations)
+
+    def strikes(self) -> tuple[str, list[tuple[str, int, tuple[int, ...], list[tuple[str, int]]]]]:
+        """The noise as the kernel reads it: its name, and each location with whole-number weights of Pauli words."""
+        found = []
+        for location in self.locations:
+            pauli = location.channel.pauli or {}
+            scale = math.lcm(*(weight.denominator for weight in pauli.values()))
+            weights = [(word, int(weight * scale)) for word, weight in pauli.items()]
+            found.append((location.part, location.position, location.qubits, weights))
+        return self.name, found
 
 
 @dataclass(frozen=True)
@@ -39,7 +92,8 @@ class System:
     """An encoding of the register ``secret``, with every other qubit starting in |0⟩, and recoveries.
 
     Qubits are numbered register by register, the parties' first, then the environment's. A recovery's own registers
-    are among them: what it may hand out with the parties, what it measures or discards with the environment.
+    are among them: what it may hand out with the parties, what it measures or discards with the environment. ``others``
+    are other encodings of the same secret on the same qubits, to compare with.
     """
 
     parties: tuple[Register, ...]
@@ -47,6 +101,8 @@ class System:
     secret: str
     stages: tuple[Stage, ...]
     recoveries: tuple[RecoveryGates, ...] = ()
+    others: tuple[Stage, ...] = ()
+    noises: tuple[Noise, ...] = ()
 
     @cached_property
     def names(self) -> list[str]:
@@ -57,6 +113,28 @@ class System:
     def index(self) -> dict[str, int]:
         """The number of every qubit by its name."""
         return {name: qubit for qubit, name in enumerate(self.names)}
+
+    @cached_property
+    def parts(self) -> dict[str, Stage | RecoveryGates]:
+        """The stages and recoveries by name."""
+        parts: dict[str, Stage | RecoveryGates] = {stage.name: stage for stage in self.stages}
+        return parts | {recovery.name: recovery for recovery in self.recoveries}
+
+    @cached_property
+    def gate_names(self) -> frozenset[str]:
+        """The names of all gates of stages, recoveries and the encodings to compare with."""
+        own = frozenset(gate[0] for part in self.parts.values() for gate in part.gates)
+        return own.union(gate[0] for other in self.others for gate in other.gates)
+
+    @property
+    def is_clifford(self) -> bool:
+        """Whether all gates are H, S and CX."""
+        return self.gate_names <= CLIFFORD
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether all amplitudes lie in Z[e^{iπ/4}, 1/√2]: gates are H, S, CX and T."""
+        return self.gate_names <= CLIFFORD | {"T"}
 
     @property
     def held(self) -> int:
@@ -98,6 +176,8 @@ class System:
             "secret": self.secret,
             "stages": [(stage.name, stage.gates) for stage in self.stages],
             "recoveries": [(recovery.name, recovery.gates, recovery.output) for recovery in self.recoveries],
+            "others": [(other.name, other.gates) for other in self.others],
+            "noises": [noise.strikes() for noise in self.noises if noise.is_rational],
         }
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from noclone.proofs.claims import StatedClaim
     from noclone.proofs.verdicts import Record, Status, Verdict
     from noclone.protocols.family import Family, Parameter
-    from noclone.protocols.protocol import Protocol, Recovery
+    from noclone.protocols.protocol import Protocol, Recovery, Strike
     from noclone.report import Report
 
 __version__ = "0.1.0"
@@ -48,6 +48,7 @@ _HOMES = {
     "Report": "noclone.report",
     "StatedClaim": "noclone.proofs.claims",
     "Status": "noclone.proofs.verdicts",
+    "Strike": "noclone.protocols.protocol",
     "Verdict": "noclone.proofs.verdicts",
     "access": "noclone.api",
     "protocol": "noclone.api",
@@ -68,6 +69,7 @@ __all__ = [
     "Report",
     "StatedClaim",
     "Status",
+    "Strike",
     "Verdict",
     "__version__",
     "access",

@@ -13,8 +13,8 @@ from noclone.models.system import unused_name
 from noclone.proofs.access import MOST_LISTED, Access, CoalitionAccess
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.decoders import decoder_circuit
-from noclone.proofs.prover import basis
 from noclone.proofs.verdicts import Status
+from noclone.proofs.witnesses import basis
 from noclone.protocols.protocol import Protocol, Recovery
 from noclone.report import library_versions
 

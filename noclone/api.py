@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from multiprocessing import get_context
 from typing import Self, overload
 
-from noclone.models.errors import InputError, TooLargeError
+from noclone.models.errors import InputError, TooLargeError, nearest
 from noclone.models.system import System
 from noclone.proofs.access import Access
 from noclone.proofs.claims import Claim, StatedClaim, parse_claim
@@ -16,10 +17,10 @@ from noclone.proofs.prover import Prover
 from noclone.proofs.search import MOST_QUBITS
 from noclone.proofs.verdicts import Status, Verdict
 from noclone.protocols.protocol import Protocol
-from noclone.protocols.registry import family
+from noclone.protocols.registry import FAMILIES, family
 from noclone.report import Outcome, Report
 
-__all__ = ["access", "protocol", "verify", "verify_all"]
+__all__ = ["access", "protocol", "system_for", "verify", "verify_all"]
 
 
 def protocol(name: str, **parameters: int) -> Protocol:
@@ -28,11 +29,13 @@ def protocol(name: str, **parameters: int) -> Protocol:
 
 
 @overload
-def verify(protocol: Protocol, claim: str) -> Verdict: ...
+def verify(protocol: Protocol, claim: str, *, cross_check: bool = False) -> Verdict: ...
 @overload
-def verify(protocol: Protocol, claim: None = None) -> Report: ...
-def verify(protocol: Protocol, claim: str | None = None) -> Report | Verdict:
+def verify(protocol: Protocol, claim: None = None, *, cross_check: bool = False) -> Report: ...
+def verify(protocol: Protocol, claim: str | None = None, *, cross_check: bool = False) -> Report | Verdict:
     """One claim's verdict, or a report on every claim that the protocol makes; raises InputError or CircuitError.
+
+    With ``cross_check`` every engine that can decide a claim does; where two disagree the verdict is an ERROR.
 
     >>> import noclone
     >>> verdict = noclone.verify(noclone.protocol("five-qubit-code"), "recovers Q[0] Q[1]")
@@ -41,8 +44,9 @@ def verify(protocol: Protocol, claim: str | None = None) -> Report | Verdict:
     """
     _check_types(protocol, claim)
     if claim is not None:
-        return _Provers(protocol).verdict(parse_claim(claim))
-    return verify_all([protocol])
+        with _Workers(1, cross_check=cross_check) as workers:
+            return workers.start(_Provers(protocol), parse_claim(claim))()
+    return verify_all([protocol], cross_check=cross_check)
 
 
 def verify_all(
@@ -50,12 +54,13 @@ def verify_all(
     claims: Sequence[str] = (),
     *,
     jobs: int = 1,
+    cross_check: bool = False,
     progress: Callable[[str, int], None] = lambda *_: None,
 ) -> Report:
     """A report on these claims (none: each protocol's own) about each of these protocols.
 
     A claim of a protocol's own is left out where its expectation says nothing ("PROVED for n >= 2" at n = 1): it is not
-    made there. ``jobs`` processes share the work; ``progress`` is told each claim that is next and how many there are.
+    made there. ``jobs`` processes share the work; ``cross_check`` as in ``verify``; ``progress`` is told each claim that is next and how many there are.
     Raises InputError if there is no claim at all.
     """
     work: list[tuple[Protocol, StatedClaim, Status | None, Claim]] = []
@@ -67,7 +72,7 @@ def verify_all(
     if not work:
         raise InputError("no claim to verify: state claims in the protocol or the file, or give --claim TEXT")
     verdicts = []
-    with _Workers(jobs) as workers:
+    with _Workers(jobs, cross_check=cross_check) as workers:
         provers = {id(one): _Provers(one) for one in protocols}
         started = [workers.start(provers[id(one)], claim) for one, _, _, claim in work]
         for finish, (one, _, _, claim) in zip(started, work, strict=True):
@@ -89,7 +94,7 @@ def access(protocol: Protocol) -> Access:
     {'authorized': 16, 'partial': 0, 'uninformative': 16}
     """
     _check_types(protocol, None)
-    return _Provers(protocol).access()
+    return Access(Prover(replace(protocol, others={}).system(), protocol.closed_form))
 
 
 def _check_types(protocol: object, claim: object) -> None:
@@ -115,26 +120,36 @@ class _Provers:
         self.protocol = protocol
         self._provers: dict[tuple[str, ...], Prover] = {}
 
-    def verdict(self, claim: Claim) -> Verdict:
-        with _Workers(1) as workers:
-            return workers.start(self, claim)()
-
-    def access(self) -> Access:
-        return Access(self._prover(()))
-
     def prover_for(self, claim: Claim) -> Prover:
-        return self._prover(self.protocol.recoveries_of(claim))
+        other = claim.name if claim.word == "equivalent" else ""
+        key = (*self.protocol.recoveries_of(claim), f"equivalent {other}")
+        if key not in self._provers:
+            self._provers[key] = Prover(system_for(self.protocol, claim), self.protocol.closed_form)
+        return self._provers[key]
 
-    def _prover(self, recoveries: tuple[str, ...]) -> Prover:
-        if recoveries not in self._provers:
-            self._provers[recoveries] = Prover(self.protocol.system(recoveries), self.protocol.closed_form)
-        return self._provers[recoveries]
+
+def system_for(protocol: Protocol, claim: Claim) -> System:
+    """The protocol as plain gates, with the recoveries and the other encoding that a claim names; raises InputError."""
+    others = {claim.name: _other(protocol, claim.name)} if claim.word == "equivalent" else {}
+    return replace(protocol, others=others).system(protocol.recoveries_of(claim))
+
+
+def _other(protocol: Protocol, name: str) -> Protocol:
+    """The protocol to compare with: one that this protocol brings, or a built-in one at the same parameters."""
+    if name in protocol.others:
+        return protocol.others[name]
+    if name not in FAMILIES:
+        known = [*protocol.others, *FAMILIES]
+        raise InputError(f"unknown protocol '{name}': there are {', '.join(known)}.{nearest(name, known)}")
+    own = {parameter.name for parameter in FAMILIES[name].parameters}
+    return FAMILIES[name].build(**{key: value for key, value in protocol.parameters.items() if key in own})
 
 
 class _Workers:
     """Decides claims here, when asked for the verdict (one job), or in several processes, at once."""
 
-    def __init__(self, jobs: int) -> None:
+    def __init__(self, jobs: int, *, cross_check: bool) -> None:
+        self._cross_check = cross_check
         self._pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) if jobs > 1 else None
 
     def __enter__(self) -> Self:
@@ -153,10 +168,10 @@ class _Workers:
             undecided = Verdict(Status.UNDECIDED, str(claim), scope, "none", reason=str(error))
             return lambda: undecided
         if self._pool is None or len(prover.system.names) > MOST_QUBITS:
-            return lambda: prover.verdict(claim, scope=scope)
-        return self._pool.submit(_decide, prover.system, claim, scope).result
+            return lambda: prover.verdict(claim, scope=scope, cross_check=self._cross_check)
+        return self._pool.submit(_decide, prover.system, claim, scope, self._cross_check).result
 
 
-def _decide(system: System, claim: Claim, scope: str) -> Verdict:
+def _decide(system: System, claim: Claim, scope: str, cross_check: bool) -> Verdict:
     """A worker's task."""
-    return Prover(system).verdict(claim, scope=scope)
+    return Prover(system).verdict(claim, scope=scope, cross_check=cross_check)

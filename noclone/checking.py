@@ -34,6 +34,7 @@ def main(arguments: Sequence[str]) -> int:
         print("\n" + parser.format_help().strip())
         return 0
 
+    from noclone.api import system_for
     from noclone.loading import load_target
     from noclone.models.errors import CircuitError, InputError, NocloneError
     from noclone.target import located, parameters_of
@@ -48,7 +49,7 @@ def main(arguments: Sequence[str]) -> int:
             document = b""
             for protocol in target.protocols:
                 try:
-                    document = protocol.system(protocol.recoveries_of(certificate["claim"])).document
+                    document = system_for(protocol, certificate["claim"]).document
                 except CircuitError:
                     raise
                 except InputError as error:  # this one has no such recovery; another may

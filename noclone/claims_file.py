@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from noclone.models.channel_texts import parse_channel
 from noclone.models.errors import InputError, nearest
 from noclone.models.qasm import QasmFile, read_qasm
 from noclone.proofs.claims import StatedClaim, parse_claim
 from noclone.proofs.expectations import Expectation
-from noclone.protocols.protocol import Protocol, Recovery
+from noclone.protocols.protocol import Protocol, Recovery, Strike
 from noclone.protocols.registry import family
 from noclone.target import Target, of_family
 
@@ -25,15 +26,16 @@ LARGEST_CLAIMS_FILE = 2**20
 def read_claims_file(path: Path) -> Target:
     """Read a claims file and the circuits that it names, relative to it; raises InputError."""
     content = _load(path)
-    _check_keys(content, ("protocol", "recoveries", "claims"), f"{path}")
+    _check_keys(content, ("protocol", "recoveries", "others", "noises", "claims"), f"{path}")
     chosen = _table(content, "protocol", path)
     claims = tuple(_claims(content, path))
+    noises = _noises(content, path)
     sources = [key for key in ("circuit", "stages", "family") if key in chosen]
     if len(sources) != 1:
         found = " and ".join(sources) or "none of them"
         raise InputError(f"{path}: [protocol] needs one of circuit, stages and family; it has {found}")
     if sources == ["family"]:
-        return _family(path, content, chosen, claims)
+        return _family(path, content, chosen, claims, noises)
     _check_keys(chosen, ("circuit", "stages", "secret", "parties"), f"{path}: [protocol]")
     secret = _text(chosen, "secret", f"{path}: [protocol]")
     named = (
@@ -46,27 +48,35 @@ def read_claims_file(path: Path) -> Target:
         )
     files = {("encode" if sources == ["circuit"] else Path(name).stem): read_qasm(path.parent / name) for name in named}
     recoveries, recovery_files = _recoveries(content, path)
+    others, other_files = _others(content, path, secret)
     protocol = Protocol.from_stages(
         {name: file.circuit for name, file in files.items()},
         secret=secret,
         parties=_texts(chosen, "parties", path) if "parties" in chosen else None,
         recoveries=recoveries,
         claims=claims,
+        others=others,
+        noises=noises,
         name=path.stem,
     )
-    return Target((protocol,), files=(*files.values(), *recovery_files), source=str(path))
+    return Target((protocol,), files=(*files.values(), *recovery_files, *other_files), source=str(path))
 
 
 def _family(
-    path: Path, content: Mapping[str, Any], chosen: Mapping[str, Any], claims: tuple[StatedClaim, ...]
+    path: Path,
+    content: Mapping[str, Any],
+    chosen: Mapping[str, Any],
+    claims: tuple[StatedClaim, ...],
+    noises: Mapping[str, Sequence[Strike]],
 ) -> Target:
-    if "recoveries" in content:
-        raise InputError(f"{path}: a family brings its own recoveries: leave out [recoveries], or give a circuit")
+    for key in ("recoveries", "others"):
+        if key in content:
+            raise InputError(f"{path}: a family brings its own {key}: leave out [{key}], or give a circuit")
     own = family(_text(chosen, "family", f"{path}: [protocol]"))
     _check_keys(chosen, ("family", *(parameter.name for parameter in own.parameters)), f"{path}: [protocol]")
     given = {name: str(value) for name, value in chosen.items() if name != "family"}
     target = of_family(own, given)
-    protocols = tuple(replace(protocol, claims=claims) for protocol in target.protocols)
+    protocols = tuple(replace(protocol, claims=claims, noises=noises) for protocol in target.protocols)
     return replace(target, protocols=protocols, source=str(path))
 
 
@@ -104,6 +114,44 @@ def _recoveries(content: Mapping[str, Any], path: Path) -> tuple[dict[str, Recov
         files.append(read_qasm(path.parent / _text(entry, "circuit", place)))
         recoveries[name] = Recovery(files[-1].circuit, _text(entry, "output", place))
     return recoveries, files
+
+
+def _others(content: Mapping[str, Any], path: Path, secret: str) -> tuple[dict[str, Protocol], list[QasmFile]]:
+    """Circuits to compare the encoding with, each in a table [others.NAME]."""
+    others: dict[str, Protocol] = {}
+    files = []
+    for name, entry in (_table(content, "others", path) if "others" in content else {}).items():
+        place = f"{path}: [others.{name}]"
+        if not isinstance(entry, dict):
+            raise InputError(f'{place} is no table: write circuit = "…" in it')
+        _check_keys(entry, ("circuit",), place)
+        files.append(read_qasm(path.parent / _text(entry, "circuit", place)))
+        others[name] = Protocol.from_circuit(files[-1].circuit, secret=secret, name=name)
+    return others, files
+
+
+def _noises(content: Mapping[str, Any], path: Path) -> dict[str, list[Strike]]:
+    """Noises by name: a table [noises.NAME], or several tables [[noises.NAME]], each a channel and where it strikes."""
+    noises: dict[str, list[Strike]] = {}
+    for name, entries in (_table(content, "noises", path) if "noises" in content else {}).items():
+        place = f"{path}: [noises.{name}]"
+        listed = entries if isinstance(entries, list) else [entries]
+        if not listed or not all(isinstance(entry, dict) for entry in listed):
+            raise InputError(
+                f'{place} is no table: write channel = "depolarizing(1/100)", after = "…" and on = "…" in it'
+            )
+        for entry in listed:
+            _check_keys(entry, ("channel", "on", "after", "gates"), place)
+            texts = {key: _text(entry, key, place) for key in entry if key != "gates"}
+            gates = entry.get("gates", 0)
+            if "channel" not in texts or type(gates) is not int:
+                raise InputError(f"{place} needs a channel in quotes, and after and on, or gates = 1 or 2")
+            try:
+                parse_channel(texts["channel"])
+                noises.setdefault(name, []).append(Strike(**texts, gates=gates))
+            except InputError as error:
+                raise InputError(f"{place}: {error}") from None
+    return noises
 
 
 def _repeated(names: list[str]) -> str:

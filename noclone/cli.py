@@ -63,6 +63,9 @@ JsonOption = Annotated[
     Path | None,
     typer.Option("--json", metavar="FILE", help="write the result as JSON; - is standard output", show_default=False),
 ]
+FormatOption = Annotated[
+    str, typer.Option("--format", metavar="FORMAT", help="text, markdown or latex", show_default=True)
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="print nothing but errors; the exit status tells")]
 JobsOption = Annotated[
     int, typer.Option("--jobs", "-j", metavar="N", min=1, max=256, help="processes that share the work")
@@ -145,6 +148,9 @@ def verify(
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="exit 3 also where a claim is only SUPPORTED")] = False,
     exact: Annotated[bool, typer.Option("--exact", help="a verdict better than expected is not as expected")] = False,
+    cross_check: Annotated[
+        bool, typer.Option("--cross-check", help="ask every engine that can decide a claim; exit 4 if two disagree")
+    ] = False,
     jobs: JobsOption = 1,
     seed: SeedOption = None,
     quiet: QuietOption = False,
@@ -159,7 +165,7 @@ def verify(
     loaded = _load(target, n, param, secret, parties)
     _spare(loaded, json)
     with located(loaded), _progress(quiet) as progress:
-        report = verify_all(loaded.protocols, claim or (), jobs=jobs, progress=progress)
+        report = verify_all(loaded.protocols, claim or (), jobs=jobs, cross_check=cross_check, progress=progress)
     status = report.exit_status(strict=strict, exact=exact)
     files = report.write_certificates(certificates) if certificates else {}
     if json is not None:
@@ -221,6 +227,66 @@ def access(
     raise typer.Exit(0 if content["status"] != "ERROR" else 4)
 
 
+@app.command()
+def derive(
+    target: TargetArgument,
+    n: Annotated[
+        str | None,
+        typer.Option(
+            "--n",
+            metavar="N",
+            help="a value of n; for encrypted cloning also the letter n: every n",
+            show_default=False,
+        ),
+    ] = None,
+    param: ParamOption = None,
+    claim: Annotated[
+        str | None,
+        typer.Option(
+            "--claim", metavar="TEXT", help="what to derive (encrypted cloning: its closed form)", show_default=False
+        ),
+    ] = None,
+    output_format: FormatOption = "text",
+    secret: SecretOption = None,
+    parties: PartiesOption = None,
+    json: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Derive a claim line by line, in kets, each line checked by computation as it is printed.
+
+    Exit status: 0 the claim holds, 1 the derivation shows that it does not, 2 bad input, 4 an error of noclone's.
+    """
+    from noclone.derivations import derivation_of, to_json
+
+    chosen = _known_format(output_format)
+    found = derivation_of(
+        target,
+        claim,
+        every_n=n == "n",
+        load=lambda: _load(target, None if n == "n" else n, param, secret, parties),
+    )
+    text = {"text": found.to_text, "markdown": found.to_markdown, "latex": found.to_latex}[chosen]()
+    _print_text(text, to_json(found), 0 if found.holds else 1, json=json, quiet=quiet)
+
+
+@app.command()
+def theorem(
+    name: Annotated[
+        str | None, typer.Argument(metavar="[NAME]", help="one of the book's theorems", show_default=False)
+    ] = None,
+    output_format: FormatOption = "text",
+    json: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Prove one of the classic theorems, line by line, or list them all.
+
+    Exit status: 0 every line, example and counterexample checks; 4 if one does not.
+    """
+    from noclone.theorems import show
+
+    _print_text(*show(name, output_format=_known_format(output_format)), json=json, quiet=quiet)
+
+
 @app.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
 def check(context: typer.Context) -> None:
     """Replay certificates with the kernel alone (noclone check --help)."""
@@ -274,6 +340,24 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
         path.write_text(text + "\n", encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from None
+
+
+def _known_format(output_format: str) -> str:
+    from noclone.models.errors import InputError, nearest
+
+    known = ("text", "markdown", "latex")
+    if output_format not in known:
+        raise InputError(f"unknown format '{output_format}': use {', '.join(known)}.{nearest(output_format, known)}")
+    return output_format
+
+
+def _print_text(text: str, content: dict[str, Any], status: int, *, json: Path | None, quiet: bool) -> None:
+    """Print a text, or its content as JSON, and leave with the exit status."""
+    if json is not None:
+        _write_json(json, content)
+    if not quiet and (json is None or str(json) != "-"):
+        typer.echo(text)
+    raise typer.Exit(status)
 
 
 def _spare(target: Target, *paths: Path | None) -> None:

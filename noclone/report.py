@@ -108,6 +108,7 @@ class Report:
                     "certificate": str(certificates[number]) if number in certificates else None,
                     "certificate_sha256": outcome.verdict.checked.certificate if outcome.verdict.checked else None,
                     "protocol_sha256": outcome.verdict.checked.protocol if outcome.verdict.checked else None,
+                    "enclosure": str(outcome.verdict.enclosure) if outcome.verdict.enclosure else None,
                     "witness": list(outcome.verdict.witness),
                     "reason": outcome.verdict.reason or None,
                     "assumptions": list(outcome.verdict.assumptions),
@@ -159,7 +160,7 @@ class Report:
 def library_versions() -> dict[str, str]:
     """The versions of noclone and of what it computes with."""
     versions = {"noclone": __version__}
-    for library in ("numba", "numpy", "qiskit", "stim"):
+    for library in ("numba", "numpy", "python-flint", "qiskit", "qutip", "stim", "sympy"):
         try:
             versions[library] = version(library)
         except PackageNotFoundError:

@@ -29,13 +29,16 @@ __all__ = [
 ]
 
 FORMS = {
-    "hides": "hides C [after NAME]",
+    "hides": "hides C [within x] [after NAME] [under NOISE]",
     "mixed": "mixed C [after NAME]",
     "recovers": "recovers C [after NAME]",
     "leaks": "leaks P from C [after NAME]",
     "restores": "restores RECOVERY",
     "single-use": "single-use RECOVERY",
     "untouched": "untouched C by STAGE",
+    "fidelity": "fidelity RECOVERY >= x [under NOISE]",
+    "entanglement-fidelity": "entanglement-fidelity RECOVERY >= x [under NOISE]",
+    "equivalent": "equivalent PROTOCOL [up to GATES on C, …]",
 }
 
 
@@ -68,8 +71,16 @@ def parse_claim(text: str) -> Claim:
         raise InputError(
             f"unknown claim word '{word}' in '{_short(text)}': use one of {', '.join(FORMS)}.{nearest(word, FORMS)}"
         )
-    example = {"C": "C for example S[0] N[*]", "RECOVERY": "RECOVERY a name such as decrypt[0]"}
-    where = example["C" if " C" in FORMS[word] else "RECOVERY"] + (", P letters I X Y Z" if word == "leaks" else "")
+    meant = {
+        " C": "C for example S[0] N[*]",
+        " P ": "P letters I X Y Z",
+        "RECOVERY": "RECOVERY a name such as decrypt[0]",
+        " x": "x for example 9/10 or 0.9",
+        "PROTOCOL": "PROTOCOL a name such as five-qubit-code",
+        "GATES": "GATES letters H S X Y Z, the first acting first",
+        "NOISE": "NOISE the name of one of the protocol's noises",
+    }
+    where = ", ".join(told for part, told in meant.items() if part in FORMS[word])
     raise InputError(f"cannot read the claim '{_short(text)}': its form is {FORMS[word]}, {where}")
 
 
@@ -89,8 +100,18 @@ def parse_coalition(text: str) -> tuple[str, ...]:
 def check_names(claim: Claim, system: System) -> None:
     """Raise InputError for a party or qubit in the claim that the system does not have, or a Pauli of another length."""
     parties = dict(system.parties)
-    for item in claim.coalition:
+    local = [part.partition(" on ")[2] for part in claim.local.split(", ")] if claim.local else []
+    for item in (*claim.coalition, *local):
         check_item(item, parties)
+    for noise in [claim.noise] if claim.noise else []:
+        known = [each.name for each in system.noises]
+        if noise not in known:
+            listed = join(known) or "none"
+            raise InputError(
+                f"unknown noise '{noise}' in '{claim}': this protocol has {listed}.{nearest(noise, known)}"
+            )
+    if claim.bound.partition("/")[2].strip("0") == "" and "/" in claim.bound:
+        raise InputError(f"'{claim.bound}' in '{claim}' is no number: it divides by 0")
     size = len(system.secret_qubits)
     if claim.word == "leaks" and len(claim.pauli) != size:
         letters = "one letter" if size == 1 else f"{size} letters"

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noclone.models.errors import InputError
 from noclone.proofs.kernel.documents import read_protocol
 from noclone.proofs.kernel.rules import Checked, check
 from noclone.proofs.kernel.terms import parse_claim
 
+if TYPE_CHECKING:
+    from noclone.models.enclosures import Enclosure
+
 __all__ = ["Record", "Status", "Verdict"]
 
 
 class Status(Enum):
-    """PROVED and REFUTED come from the kernel; SUPPORTED from data or floats; UNDECIDED says why; ERROR is a bug."""
+    """PROVED comes from the kernel, REFUTED too or from an enclosure that excludes equality; SUPPORTED from data, floats or
+    derivations that the kernel has not replayed; UNDECIDED says why; ERROR is a bug.
+    """
 
     PROVED = "PROVED"
     REFUTED = "REFUTED"
@@ -36,11 +41,12 @@ class Status(Enum):
 class Verdict:
     """The status of one claim about one protocol.
 
-    ``checked`` is the kernel's word, without which no verdict is PROVED or REFUTED; ``protocol`` and ``certificate`` are
-    the two documents that it replayed. ``witness`` says in words what shows it; ``assumptions`` what it rests on;
-    ``reason`` why it is undecided; ``seconds`` how long it took. A verdict has no truth value.
+    ``checked`` is the kernel's word, without which no verdict is PROVED; ``protocol`` and ``certificate`` are the two
+    documents that it replayed. ``enclosure`` bounds what vanishes if the claim holds; one that excludes 0 refutes it without
+    the kernel. ``witness`` says in words what shows it; ``assumptions`` what it rests on; ``reason`` why it is undecided;
+    ``seconds`` how long it took. A verdict has no truth value.
 
-    Raises ValueError if the status is PROVED or REFUTED and ``checked`` does not say so of this claim.
+    Raises ValueError if the status is PROVED or REFUTED and nothing given says so of this claim.
     """
 
     status: Status
@@ -54,9 +60,11 @@ class Verdict:
     protocol: bytes | None = None
     certificate: bytes | None = None
     seconds: float = 0.0
+    enclosure: Enclosure | None = None
 
     def __post_init__(self) -> None:
-        if self.status in (Status.PROVED, Status.REFUTED):
+        excluded = self.status is Status.REFUTED and self.enclosure is not None and self.enclosure.is_positive
+        if self.status in (Status.PROVED, Status.REFUTED) and not excluded:
             shown = (self.checked.status, self.checked.claim) if self.checked else None
             if shown != (self.status.value, self.claim):
                 raise ValueError(f"{self.status.value} '{self.claim}' needs the kernel's word; it said {shown}")
@@ -81,6 +89,7 @@ class Verdict:
             self.checked.protocol if self.checked else None,
             self.checked.certificate if self.checked else None,
             self.seconds,
+            str(self.enclosure or ""),
         )
 
     def _repr_markdown_(self) -> str:
@@ -102,6 +111,7 @@ class Record:
     protocol_sha256: str | None
     certificate_sha256: str | None
     seconds: float
+    enclosure: str = ""
 
     def to_json(self) -> str:
         """This record as a JSON object."""

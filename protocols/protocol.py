@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from noclone.models.errors import InputError, TooLargeError, nearest
 from noclone.models.reading import CircuitRecovery, read_system, registers_of
-from noclone.models.system import System, name_qubits
+from noclone.models.system import Gate, Noise, Stage, System, name_qubits
 from noclone.proofs.claims import Claim, StatedClaim, check_party_name, join, letter_of, parse_claim, split_item
 
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-__all__ = ["MOST_RECOVERIES", "LazyRecoveries", "Protocol", "Recovery"]
+    from noclone.models.channels import Channel, NoiseLocation
+
+__all__ = ["MOST_RECOVERIES", "LazyRecoveries", "Protocol", "Recovery", "Strike"]
 
 MOST_RECOVERIES = 2_000_000
 """How many recoveries, times the protocol's qubits, are read together where a claim names them by a letter."""
@@ -29,6 +31,30 @@ class Recovery:
 
     circuit: QuantumCircuit
     output: str
+
+
+@dataclass(frozen=True)
+class Strike:
+    """A channel at some place of a protocol: after a stage or recovery, or after operations of their circuits.
+
+    ``channel`` is a ``noclone.models.channels.Channel`` or its text ("depolarizing(1/100)"). With ``after`` it acts at the end of
+    that stage or recovery, on each of the qubits that ``on`` names ("S[*] N[0]"; a channel of several qubits on all of
+    them together). With ``gates`` = 1 or 2 instead, it acts after every operation on so many qubits, on its qubits: a channel
+    of one qubit on each of them.
+    """
+
+    channel: Channel | str
+    on: str = ""
+    after: str = ""
+    gates: int = 0
+
+    def __post_init__(self) -> None:
+        if bool(self.gates) == bool(self.on or self.after) or bool(self.on) != bool(self.after):
+            raise InputError(
+                "noise strikes either after=… a stage or recovery, on=… qubits, or after gates=… of 1 or 2 qubits"
+            )
+        if self.gates not in (0, 1, 2):
+            raise InputError(f"noise after gates of {self.gates} qubits: write 1 or 2")
 
 
 class LazyRecoveries(Mapping[str, Recovery]):
@@ -55,7 +81,8 @@ class Protocol:
 
     ``stages`` are circuits on registers with the parties' names; ``parties`` are the registers that somebody may hold,
     all others belong to the environment. Every qubit but the secret's starts in ``|0⟩``. ``parameters`` are what a family
-    was built with, and ``closed_form`` its formulas for large sizes (``noclone.proofs.search.ClosedForm``).
+    was built with, and ``closed_form`` its formulas for large sizes (``noclone.proofs.search.ClosedForm``). ``others`` are protocols
+    to compare the encoding with (``equivalent NAME``), on registers of the same names; ``noises`` what claims are ``under``.
     """
 
     name: str
@@ -66,6 +93,8 @@ class Protocol:
     claims: tuple[StatedClaim, ...] = ()
     parameters: Mapping[str, int] = field(default_factory=dict)
     closed_form: Callable[[str | None, frozenset[str]], Mapping[str, str] | None] | None = None
+    others: Mapping[str, Protocol] = field(default_factory=dict)
+    noises: Mapping[str, Sequence[Strike]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for recovery in () if isinstance(self.recoveries, LazyRecoveries) else self.recoveries.values():
@@ -99,11 +128,20 @@ class Protocol:
         parties: Sequence[str] | None = None,
         recoveries: Mapping[str, Recovery] | None = None,
         claims: Iterable[str | StatedClaim] = (),
+        others: Mapping[str, Protocol] | None = None,
+        noises: Mapping[str, Sequence[Strike]] | None = None,
         name: str = "circuit",
     ) -> Protocol:
         """A protocol of one stage, ``encode``. ``parties``: by default every register, quantum or classical."""
         return cls.from_stages(
-            {"encode": circuit}, secret=secret, parties=parties, recoveries=recoveries, claims=claims, name=name
+            {"encode": circuit},
+            secret=secret,
+            parties=parties,
+            recoveries=recoveries,
+            claims=claims,
+            others=others,
+            noises=noises,
+            name=name,
         )
 
     @classmethod
@@ -115,6 +153,8 @@ class Protocol:
         parties: Sequence[str] | None = None,
         recoveries: Mapping[str, Recovery] | None = None,
         claims: Iterable[str | StatedClaim] = (),
+        others: Mapping[str, Protocol] | None = None,
+        noises: Mapping[str, Sequence[Strike]] | None = None,
         name: str = "circuit",
     ) -> Protocol:
         """A protocol of several stages, in their order, on registers of the same names; see ``from_circuit``."""
@@ -123,7 +163,16 @@ class Protocol:
         everyone = dict.fromkeys(register for circuit in stages.values() for register in registers_of(circuit))
         stated = tuple(StatedClaim(claim) if isinstance(claim, str) else claim for claim in claims)
         held = tuple(everyone if parties is None else parties)
-        return cls(name, dict(stages), secret, held, dict(recoveries or {}), stated)
+        return cls(
+            name,
+            dict(stages),
+            secret,
+            held,
+            dict(recoveries or {}),
+            stated,
+            others=dict(others or {}),
+            noises=dict(noises or {}),
+        )
 
     def system(self, recoveries: Iterable[str] = ()) -> System:
         """The protocol as plain gates, with these recoveries; raises InputError, TooLargeError or CircuitError."""
@@ -142,13 +191,20 @@ class Protocol:
                     f"recovery '{name}' hands out {len(output)} qubits ('{recovery.output}'), the secret has {sizes[self.secret]}"
                 )
             chosen[name] = CircuitRecovery(recovery.circuit, output)
-        return read_system(self.stages, secret=self.secret, parties=self.parties, recoveries=chosen)
+        system = read_system(self.stages, secret=self.secret, parties=self.parties, recoveries=chosen)
+        return replace(
+            system,
+            others=tuple(Stage(name, _encoding_of(other, name, system)) for name, other in self.others.items()),
+            noises=tuple(
+                Noise(name, _places(name, strikes, system, self.recoveries)) for name, strikes in self.noises.items()
+            ),
+        )
 
     def recoveries_of(self, claim: Claim) -> tuple[str, ...]:
         """The recoveries that a claim names, by letter or by number; raises InputError if it names what there is not."""
         found: list[str] = []
-        of_recovery = claim.word in ("restores", "single-use")
-        for name in filter(None, (claim.name, claim.after)):
+        of_recovery = claim.word in ("restores", "single-use", "fidelity", "entanglement-fidelity")
+        for name in filter(None, ("" if claim.word == "equivalent" else claim.name, claim.after)):
             stem = split_item(name)[0]
             recoveries = [
                 known
@@ -175,7 +231,57 @@ class Protocol:
         return ", ".join(f"{name}={value}" for name, value in self.parameters.items())
 
 
-def _output_qubits(text: str, sizes: Mapping[str, int], place: str) -> tuple[str, ...]:
+def _encoding_of(other: Protocol, name: str, system: System) -> tuple[Gate, ...]:
+    """Another protocol's encoding on this system's qubits, by their names; raises InputError if they do not fit."""
+    theirs = replace(other, others={}, noises={}).system()
+    place = {qubit: system.index.get(own) for qubit, own in enumerate(theirs.names)}
+    strange = [own for own in theirs.names if own not in system.index] or [
+        own for own in system.names if own not in theirs.index
+    ]
+    if strange or theirs.secret != system.secret:
+        why = (
+            f"qubit '{strange[0]}' is not in both"
+            if strange
+            else f"its secret is '{theirs.secret}', not '{system.secret}'"
+        )
+        raise InputError(f"cannot compare with '{name}': {why}; give both circuits the same registers")
+    return tuple((gate, *(int(place[qubit] or 0) for qubit in qubits)) for gate, *qubits in theirs.gates_until(None))
+
+
+def _places(
+    name: str, strikes: Sequence[Strike], system: System, recoveries: Container[str]
+) -> tuple[NoiseLocation, ...]:
+    """Where a noise's channels act; raises InputError for a part, qubit or channel that does not fit."""
+    from noclone.models.channel_texts import parse_channel
+    from noclone.models.channels import Channel, NoiseLocation
+
+    found = []
+    parts = system.parts
+    for strike in strikes:
+        channel = strike.channel if isinstance(strike.channel, Channel) else parse_channel(strike.channel)
+        places: list[tuple[str, int, tuple[int, ...]]] = []
+        if strike.gates:
+            for part in parts.values():
+                places += [(part.name, end, on) for end, on in part.operations if len(on) == strike.gates]
+        elif strike.after in parts:
+            registers = dict(system.parties + system.environment)
+            on = tuple(
+                system.index[qubit] for qubit in _output_qubits(strike.on, registers, f"noise '{name}'", "qubit")
+            )
+            places.append((strike.after, len(parts[strike.after].gates), on))
+        elif strike.after not in recoveries:  # of which the system has those that a claim names
+            raise InputError(
+                f"noise '{name}' strikes after '{strike.after}': there is no such stage or recovery.{nearest(strike.after, parts)}"
+            )
+        for part_name, end, on in places:
+            each = [(qubit,) for qubit in on] if channel.qubits == 1 else [on]
+            if len(each[0]) != channel.qubits:
+                raise InputError(f"noise '{name}': {channel} acts on {channel.qubits} qubits, but strikes {len(on)}")
+            found += [NoiseLocation(part_name, end, qubits, channel) for qubits in each]
+    return tuple(found)
+
+
+def _output_qubits(text: str, sizes: Mapping[str, int], place: str, kind: str = "output") -> tuple[str, ...]:
     """The names of the qubits that an output's text stands for."""
     names: list[str] = []
     for item in text.split():
@@ -186,5 +292,5 @@ def _output_qubits(text: str, sizes: Mapping[str, int], place: str) -> tuple[str
         elif item in own or (item == f"{party}[0]" and len(own) == 1):
             names.append(item if item in own else party)
         if not own or (item not in (party, f"{party}[*]", f"{party}[0]") and item not in own):
-            raise InputError(f"{place} has no output '{item}': its registers are {', '.join(sizes)}")
+            raise InputError(f"{place} has no {kind} '{item}': its registers are {', '.join(sizes)}")
     return tuple(names)

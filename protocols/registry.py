@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from noclone.models.errors import InputError, nearest
-from noclone.protocols import encrypted_cloning, iterated_cloning, known_cases, parallel_cloning
+from noclone.protocols import encrypted_cloning, iterated_cloning, known_cases, parallel_cloning, twisted_cloning
 from noclone.protocols.family import Family
 
 __all__ = ["FAMILIES", "family"]
@@ -15,6 +15,7 @@ FAMILIES: dict[str, Family] = {
         iterated_cloning.ITERATED,
         iterated_cloning.ONE_BRANCH,
         parallel_cloning.FAMILY,
+        twisted_cloning.FAMILY,
         known_cases.ONE_TIME_PAD,
         known_cases.TELEPORTATION,
         known_cases.FIVE_QUBIT_CODE,

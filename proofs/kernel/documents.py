@@ -15,7 +15,7 @@ from typing import Any
 
 from .paulis import ARITY, Gate
 from .refusal import Refusal
-from .terms import NAME, PARTY, letter_of, parse_claim, split_item
+from .terms import NAME, PARTY, Claim, letter_of, parse_claim, split_item
 
 LARGEST_DOCUMENT = 64 * 2**20
 MOST_QUBITS = 2_000_000
@@ -23,7 +23,8 @@ MOST_SECRETS = 1_000
 VERSION = 1
 _HEAD = {"format": str, "version": int}
 _LAYOUT = {"parties": [(str, int)], "environment": [(str, int)], "secret": str}
-PROTOCOL_FORM = _HEAD | _LAYOUT | {"stages": [(str, list)], "recoveries": [(str, list, [int])]}
+_PARTS = {"stages": [(str, list)], "recoveries": [(str, list, [int])], "others": [(str, list)]}
+PROTOCOL_FORM = _HEAD | _LAYOUT | _PARTS | {"noises": [(str, [(str, int, [int], [(str, int)])])]}
 _CASES = [{"letters": dict, "operators": [str]}]
 CERTIFICATE_FORM = _HEAD | {"rule": str, "protocol": str, "claim": str, "conclusion": str, "cases": _CASES}
 
@@ -33,7 +34,8 @@ class Protocol:
     """What is checked: an encoding from ``secret`` in stages, every other qubit starting in |0⟩, and recoveries.
 
     ``registers`` maps names to qubits; qubits below ``held`` are the parties'. A recovery is its gates and its output;
-    it acts only on qubits that are held, or that no stage has touched (so they are still in |0⟩).
+    it acts only on qubits that are held, or that no stage has touched (so they are still in |0⟩). ``others`` are other
+    encodings of the same secret on the same qubits; ``noises`` are read by the rule about noise.
     """
 
     sha256: str
@@ -43,6 +45,8 @@ class Protocol:
     secret: range
     stages: dict[str, list[Gate]] = field(default_factory=dict)
     recoveries: dict[str, tuple[list[Gate], list[int]]] = field(default_factory=dict)
+    others: dict[str, list[Gate]] = field(default_factory=dict)
+    noises: dict[str, list[Any]] = field(default_factory=dict)
 
     def size(self, item: str) -> int:
         """How many values an index may take: the qubits of a register, or the stages and recoveries name[0], …"""
@@ -51,6 +55,23 @@ class Protocol:
         if set(known) != {f"{name}[{number}]" for number in range(len(known))}:
             raise Refusal("bad-name", f"item {item}", f"{name}[0] to {name}[{len(known) - 1}] without a gap", known)
         return len(self.registers.get(name, known))
+
+    def moment(self, name: str) -> list[list[Gate]]:
+        """The gates up to the end of a stage, of a recovery (after all stages) or, for "", of the encoding."""
+        stages = list(self.stages)
+        if name in self.recoveries:
+            return [*self.stages.values(), self.recoveries[name][0]]
+        if name not in ("", *stages):
+            raise Refusal("unknown-name", f"'{name}'", "one of " + ", ".join([*stages, *self.recoveries]), name)
+        return [self.stages[stage] for stage in stages[: stages.index(name) + 1 if name else None]]
+
+    def held_by(self, claim: Claim) -> list[int]:
+        """The qubits of a claim's coalition, or the output of the recovery that it says restores."""
+        if claim.word not in ("restores", "single-use"):
+            return sorted({qubit for item in claim.coalition for qubit in self.qubits(item)})
+        if claim.name not in self.recoveries:
+            raise Refusal("unknown-name", f"'{claim}'", "a recovery, of " + ", ".join(self.recoveries), claim.name)
+        return self.recoveries[claim.name][1]
 
     def qubits(self, item: str) -> list[int]:
         """The parties' qubits that an item without letters names, in order."""
@@ -85,6 +106,9 @@ def read_protocol(data: bytes) -> Protocol:
         if len(set(output)) != len(output) or len(output) != len(secret) or not set(output) <= set(range(held)):
             raise Refusal("bad-qubit", f"recovery {name}, output", f"{len(secret)} different held qubits", output)
         protocol.recoveries[_new_name(name, protocol)] = _gates(gates, fresh, f"recovery {name}"), output
+    for name, gates in document["others"]:
+        protocol.others[_new_name(name, protocol)] = _gates(gates, [True] * len(names), f"encoding {name}")
+    protocol.noises.update((_new_name(name, protocol), locations) for name, locations in document["noises"])
     return protocol
 
 
@@ -92,8 +116,8 @@ def read_certificate(data: bytes) -> dict[str, Any]:
     """A certificate: a conclusion about a claim, per case its letters and its signed operators; raises Refusal."""
     certificate = _document(data, "certificate", CERTIFICATE_FORM)
     header = [certificate[key] for key in ("rule", "conclusion", "protocol")]
-    if not re.fullmatch("pauli-witness (PROVED|REFUTED) [0-9a-f]{64}", " ".join(header)):
-        raise Refusal("newer-format", "certificate", "rule pauli-witness, PROVED or REFUTED, a SHA-256", header)
+    if not re.fullmatch("[a-z-]+ (PROVED|REFUTED) [0-9a-f]{64}", " ".join(header)):
+        raise Refusal("newer-format", "certificate", "a rule, PROVED or REFUTED, a SHA-256", header)
     return certificate | {"claim": parse_claim(certificate["claim"]), "sha256": hashlib.sha256(data).hexdigest()}
 
 
@@ -137,7 +161,12 @@ def _match(value: Any, form: Any, place: str) -> None:
 def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
     """The gates, each of a known name with its number of different qubits, all of them allowed here."""
     for number, gate in enumerate(gates):
-        if type(gate) is not list or not gate or type(gate[0]) is not str or ARITY.get(gate[0]) != len(gate) - 1:
+        if (
+            type(gate) is not list
+            or not gate
+            or type(gate[0]) is not str
+            or len(gate) - 1 not in ARITY.get(gate[0], ())
+        ):
             raise Refusal("bad-gate", f"{place}, gate {number}", "one of " + " ".join(ARITY) + " and its qubits", gate)
         for qubit in gate[1:]:
             if type(qubit) is not int or not 0 <= qubit < len(allowed) or not allowed[qubit] or gate.count(qubit) > 1:
@@ -147,7 +176,7 @@ def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
 
 
 def _new_name(name: str, protocol: Protocol) -> str:
-    known = {*protocol.stages, *protocol.recoveries, *protocol.registers}
+    known = {*protocol.stages, *protocol.recoveries, *protocol.registers, *protocol.others, *protocol.noises}
     if not NAME.fullmatch(name) or letter_of(name) or {name, split_item(name)[0]} & known:
         raise Refusal("bad-name", "stages and recoveries", "a new name or name[number], not a register's", repr(name))
     return name

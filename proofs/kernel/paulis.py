@@ -16,8 +16,10 @@ from .refusal import Refusal
 Gate = Sequence[Any]
 """A name and the qubits' numbers: ["CX", control, target]. Checked when a document is read."""
 
-ARITY = {"H": 1, "S": 1, "CX": 2}
-"""The gates and on how many qubits each acts: H, S = diag(1, i), and CX with its control first."""
+ARITY = {"H": range(1, 2), "S": range(1, 2), "CX": range(2, 3), "T": range(1, 100)}
+"""The gates and on how many qubits each acts: H, S = diag(1, i), CX with its control first, and T (which no rule about
+Paulis takes), the phase e^{iπ/4} where all its qubits are 1.
+"""
 
 
 @dataclass(slots=True)
@@ -84,7 +86,7 @@ class Paulis:
                 minus ^= x[a] & ~z[a]
                 z[a] ^= x[a]
             else:
-                raise Refusal("bad-gate", "pull back", "one of " + " ".join(ARITY), gate)
+                raise Refusal("not-clifford", "pull back", "H, S or CX", gate)
         self.minus = minus
 
 

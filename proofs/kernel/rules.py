@@ -7,8 +7,10 @@ here rests on that alone; docs/kernel.md gives the argument rule by rule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import InitVar, dataclass
 
+from . import equivalence, exact, noise
 from .documents import Protocol, read_certificate
 from .paulis import Gate, Paulis, commute, times
 from .refusal import Refusal
@@ -47,16 +49,19 @@ def check(protocol: Protocol, certificate: bytes, claim: Claim | None = None) ->
     chosen = cases if proved else [letters for letters in cases if [letters] == given]
     if given != chosen or not chosen:
         raise Refusal("wrong-cases", "certificate.cases", cases if proved else "one case of the claim", given)
+    words, check_case = RULES.get(document["rule"], ("", _check_case))
+    if (claim.bound and claim.word == "hides") or claim.word not in words.split():
+        raise Refusal("wrong-rule", f"certificate.rule, for '{claim}'", ", ".join(RULES), document["rule"])
     for letters, case in zip(chosen, document["cases"], strict=True):
-        _check_case(protocol, claim.at(letters), proved, case["operators"])
+        check_case(protocol, claim.at(letters), proved, case["operators"])
     return Checked(document["conclusion"], str(claim), protocol.sha256, document["sha256"], _MINT)
 
 
 def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str]) -> None:
     """Return if the operators show a claim without letters (proved), or its negation (not proved); else refuse."""
     place, size = f"'{claim}'", len(protocol.names)
-    parts, output = _moment(protocol, claim)
-    held = output or sorted({qubit for item in claim.coalition for qubit in protocol.qubits(item)})
+    parts, held = protocol.moment(claim.name or claim.after), protocol.held_by(claim)
+    output = held if claim.word in ("restores", "single-use") else []
     if claim.name and operators:
         raise Refusal("wrong-count", place, "no operators: the kernel makes them", operators)
     if claim.word == "untouched":
@@ -85,6 +90,15 @@ def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[
     wanted = ((1 << at, 2 << at) for at in range(kept, kept + extra, 2))
     if extra and any(found != pair for found, pair in zip(on_coalition, wanted, strict=True)):
         raise Refusal("wrong-restriction", place, "X and Z on each qubit of the coalition in turn", operators[kept:])
+
+
+RULES: dict[str, tuple[str, Callable[[Protocol, Claim, bool, list[str]], None]]] = {
+    "pauli-witness": ("hides mixed recovers leaks restores single-use untouched", _check_case),
+    "pauli-equivalence": ("equivalent", equivalence.check_case),
+    "pauli-noise": ("fidelity entanglement-fidelity", noise.check_case),
+    "exact-amplitudes": ("hides mixed recovers leaks restores single-use untouched equivalent", exact.check_case),
+}
+"""The rules by name: the words of the claims that each decides, and the function that returns if a case holds."""
 
 
 def _contradicts(claim: Claim, logical: str, inside: int, outside: int) -> bool:
@@ -125,15 +139,3 @@ def _represented(paulis: Paulis, parts: list[list[Gate]], secret: range) -> list
         paulis.pull_back(gates)
     broken = paulis.support(set(range(len(paulis.x))) - set(secret), only_x=True)
     return ["" if broken >> which & 1 else paulis.word(which, secret) for which in range(paulis.count)]
-
-
-def _moment(protocol: Protocol, claim: Claim) -> tuple[list[list[Gate]], list[int]]:
-    """The gates up to the moment that a claim speaks of, and the output if it says that a recovery restores."""
-    name, stages = str(claim.name or claim.after or ""), list(protocol.stages)
-    restores = claim.word in ("restores", "single-use")
-    if name in protocol.recoveries:
-        gates, output = protocol.recoveries[name]
-        return [*protocol.stages.values(), gates], output if restores else []
-    if restores or name not in ("", *stages):
-        raise Refusal("unknown-name", f"'{claim}'", "one of " + ", ".join([*stages, *protocol.recoveries]), name)
-    return [protocol.stages[stage] for stage in stages[: stages.index(name) + 1 if name else None]], []

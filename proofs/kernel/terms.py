@@ -2,8 +2,11 @@
 
     claim = hides C | mixed C | recovers C | leaks P from C | restores NAME | single-use NAME | untouched C by NAME
             (the first four may end in: after NAME)
+          | hides C within x [after NAME] [under NAME] | [entanglement-]fidelity NAME >= x [under NAME]
+          | equivalent NAME [up to GATES on item {, GATES on item}]
     C = item {item}     item = PARTY | PARTY "[" index "]"     index = number | "*" | letter | "*-" letter
     NAME = word | word "[" (number | letter) "]"               P = one of I X Y Z per secret qubit, not all I
+    x = decimal | number / number                              GATES = letters H S X Y Z, the first acting first
 
 A letter stands for every value of its index: the same letter for the same value, different letters for different ones.
 """
@@ -14,7 +17,7 @@ import itertools
 import math
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .refusal import Refusal
 
@@ -27,12 +30,16 @@ _NUMBER = "0|[1-9][0-9]{0,8}"
 _ITEM = rf"{_WORD}(?:\[(?:{_NUMBER}|\*|[a-z]|\*-[a-z])\])?"
 _HELD = rf"(?P<held>{_ITEM}(?: {_ITEM})*)"
 _NAME = rf"{_WORD}(?:-[A-Za-z0-9_]+)*(?:\[(?:{_NUMBER}|[a-z])\])?"
-_AFTER = rf"(?: after (?P<after>{_NAME}))?"
+_AFTER, _UNDER = rf"(?: after (?P<after>{_NAME}))?", rf"(?: under (?P<noise>{_NAME}))?"
+_X, _LOCAL = r"(?P<bound>\d{1,40}(?:\.\d{1,40})?(?:e-?\d{1,3})?|\d{1,40}/\d{1,40})", rf"[HSXYZ]{{1,40}} on {_ITEM}"
 _FORMS = {
     rf"(?P<word>hides|mixed|recovers) {_HELD}{_AFTER}": "hides|mixed|recovers C [after NAME]",
     rf"(?P<word>leaks) (?P<pauli>I*[XYZ][IXYZ]*) from {_HELD}{_AFTER}": "leaks P from C [after NAME]",
     rf"(?P<word>restores|single-use) (?P<name>{_NAME})": "restores|single-use NAME",
     rf"(?P<word>untouched) {_HELD} by (?P<name>{_NAME})": "untouched C by NAME",
+    rf"(?P<word>hides) {_HELD} within {_X}{_AFTER}{_UNDER}": "hides C within x [after NAME] [under NAME]",
+    rf"(?P<word>(?:entanglement-)?fidelity) (?P<name>{_NAME}) >= {_X}{_UNDER}": "fidelity NAME >= x [under NAME]",
+    rf"(?P<word>equivalent) (?P<name>{_NAME})(?: up to (?P<local>{_LOCAL}(?:, {_LOCAL})*))?": "equivalent NAME",
 }
 PARTY = re.compile(_WORD)
 NAME = re.compile(_NAME)
@@ -58,11 +65,16 @@ class Claim:
     coalition: tuple[str, ...] = ()
     name: str = ""
     after: str = ""
+    bound: str = ""
+    noise: str = ""
+    local: str = ""
 
     def __str__(self) -> str:
         pauli, after = self.pauli and f"{self.pauli} from", self.after and f"after {self.after}"
-        by = "by" if self.coalition and self.name else ""
-        return " ".join(part for part in (self.word, pauli, *self.coalition, by, self.name, after) if part)
+        by, up_to = "by" if self.coalition and self.name else "", self.local and f"up to {self.local}"
+        bound = self.bound and f"{'within' if self.coalition else '>='} {self.bound}"
+        tail = bound, up_to, after, self.noise and f"under {self.noise}"
+        return " ".join(part for part in (self.word, pauli, *self.coalition, by, self.name, *tail) if part)
 
     def cases(self, size_of: Callable[[str], int]) -> Iterator[dict[str, int]]:
         """Every assignment of different numbers to the claim's different letters, the first letter's slowest.
@@ -88,7 +100,8 @@ class Claim:
         def filled(item: str) -> str:
             return item[:-2] + f"{letters[letter_of(item)]}]" if letter_of(item) else item
 
-        return Claim(self.word, self.pauli, tuple(map(filled, self.coalition)), filled(self.name), filled(self.after))
+        held = tuple(map(filled, self.coalition))
+        return replace(self, coalition=held, name=filled(self.name), after=filled(self.after))
 
 
 def parse_claim(text: str) -> Claim:

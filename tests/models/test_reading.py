@@ -106,9 +106,9 @@ def test_what_cannot_be_deferred_is_refused():
         with circuit.if_test((circuit.cregs[0], 3)):
             circuit.x(0)
 
-    def conditional_clifford(circuit):
+    def conditional_reset(circuit):
         with circuit.if_test((circuit.clbits[0], 1)):
-            circuit.h(0)
+            circuit.reset(0)
 
     def nested(circuit):
         with circuit.if_test((circuit.clbits[0], 1)), circuit.if_test((circuit.clbits[1], 1)):
@@ -119,10 +119,13 @@ def test_what_cannot_be_deferred_is_refused():
             circuit.x(0)
 
     refused(two_bits, "'if_else' on .*one classical bit")
-    refused(conditional_clifford, "only Paulis")
+    refused(conditional_reset, "only gates")
     refused(nested, "under a condition")
     refused(loop, "'for_loop' on .*control flow")
-    refused(lambda circuit: circuit.t(1), r"'t' on A\[1\]: it is not Clifford")
+    refused(
+        lambda circuit: circuit.unitary([[1, 0], [0, 0.8 + 0.6j]], 1),
+        r"'unitary' on A\[1\]: its matrix is not Clifford",
+    )
 
 
 def test_bits_without_a_register_or_in_two_are_refused():

@@ -6,6 +6,7 @@ Everything is computed from a protocol document (gates H, S, CX): slow, small, a
 from __future__ import annotations
 
 import json
+from fractions import Fraction
 from itertools import product
 
 import numpy
@@ -24,14 +25,40 @@ TOLERANCE = 1e-9
 
 def apply(tensor, gates):
     """Apply gates to a tensor whose first axes are the qubits."""
-    for gate in gates:
-        if gate[0] == "CX":
-            tensor = numpy.moveaxis(numpy.tensordot(CX, tensor, axes=([2, 3], gate[1:])), [0, 1], gate[1:])
+    for name, *qubits in gates:
+        if name == "CX":
+            tensor = numpy.moveaxis(numpy.tensordot(CX, tensor, axes=([2, 3], qubits)), [0, 1], qubits)
+        elif name in ("H", "S"):
+            tensor = numpy.moveaxis(numpy.tensordot({"H": H, "S": S}[name], tensor, axes=([1], qubits)), 0, qubits[0])
         else:
-            tensor = numpy.moveaxis(
-                numpy.tensordot({"H": H, "S": S}[gate[0]], tensor, axes=([1], [gate[1]])), 0, gate[1]
-            )
+            tensor = tensor.copy()
+            tensor[tuple(1 if axis in qubits else slice(None) for axis in range(tensor.ndim))] *= phase(name)
     return tensor
+
+
+def phase(name):
+    """The phase of a gate T or P(…)."""
+    if name == "T":
+        return numpy.exp(0.25j * numpy.pi)
+    angle = 0.0
+    for part in name[2:-1].split(" + "):
+        angle += float(Fraction(part.removesuffix(" rad"))) * (1 if part.endswith(" rad") else numpy.pi)
+    return numpy.exp(1j * angle)
+
+
+def matrix_of(gates, qubits):
+    """The unitary of gates on so many qubits, the first qubit most significant."""
+    tensor = numpy.eye(2**qubits, dtype=complex).reshape([2] * qubits + [2**qubits])
+    return apply(tensor, gates).reshape(2**qubits, 2**qubits)
+
+
+def pauli_on(word, qubits, size):
+    """A Pauli word on some of so many qubits, as a matrix."""
+    letters = dict(zip(qubits, word, strict=True))
+    operator = numpy.eye(1)
+    for qubit in range(size):
+        operator = numpy.kron(operator, PAULIS[letters.get(qubit, "I")])
+    return operator
 
 
 class Definitions:
@@ -47,6 +74,7 @@ class Definitions:
         self.secret = list(self.registers[content["secret"]])
         self.stages = dict(content["stages"])
         self.recoveries = {name: (gates, output) for name, gates, output in content["recoveries"]}
+        self.others, self.noises = dict(content["others"]), dict(content["noises"])
 
     def state(self, moment=None):
         """Qubits' axes, then one axis per secret qubit for the input: V as a tensor."""
@@ -116,8 +144,7 @@ class Definitions:
 
     def untouched(self, held, name):
         gates = self.stages[name] if name in self.stages else self.recoveries[name][0]
-        unitary = apply(numpy.eye(2**self.size, dtype=complex).reshape([2] * self.size + [2**self.size]), gates)
-        unitary = unitary.reshape(2**self.size, 2**self.size)
+        unitary = matrix_of(gates, self.size)
         for qubit in held:
             for letter in "XZ":
                 operator = numpy.eye(1)
@@ -126,6 +153,52 @@ class Definitions:
                 if not numpy.allclose(unitary @ operator, operator @ unitary, atol=TOLERANCE):
                     return False
         return True
+
+    def equivalent(self, name, local):
+        """|⟨V₁|V₂⟩| as large as it can be: the same isometry up to a phase."""
+        steps = {"H": "H", "S": "S", "Z": "SS", "X": "HSSH", "Y": "SSSHSSHS"}
+        gates = []
+        for part in local.split(", ") if local else []:
+            letters, _, item = part.partition(" on ")
+            gates += [(step, qubit) for qubit in self.qubits([item]) for each in letters for step in steps[each]]
+        own = apply(self.state(), gates)
+        stages, self.stages = self.stages, {"other": self.others[name]}
+        other = self.state()
+        self.stages = stages
+        return abs(abs(numpy.vdot(own, other)) - 2 ** len(self.secret)) < TOLERANCE
+
+    def entanglement_fidelity(self, recovery, noise):
+        """⟨Φ|ρ|Φ⟩ from the density matrix of all qubits and a reference (the last ones), Paulis struck one by one."""
+        size, inputs = self.size + len(self.secret), 2 ** len(self.secret)
+        gates, output = self.recoveries[recovery]
+        vector = numpy.zeros([2] * size, dtype=complex)
+        for bits in product((0, 1), repeat=len(self.secret)):
+            place = [0] * self.size
+            for qubit, bit in zip(self.secret, bits, strict=True):
+                place[qubit] = bit
+            vector[(*place, *bits)] = inputs**-0.5
+        rho = numpy.outer(vector, vector.conj())
+
+        def conjugated(operator):
+            return operator @ rho @ operator.conj().T
+
+        for part, steps in [*self.stages.items(), (recovery, gates)]:
+            for position in range(len(steps) + 1):
+                for name, at, qubits, strikes in self.noises.get(noise, []):
+                    if (name, at) == (part, position):
+                        total = sum(weight for _, weight in strikes)
+                        rho = sum(weight / total * conjugated(pauli_on(word, qubits, size)) for word, weight in strikes)
+                if position < len(steps):
+                    rho = conjugated(matrix_of([steps[position]], size))
+        tensor = rho.reshape([2] * (2 * size))
+        rest = [q for q in range(self.size) if q not in output]
+        reference = list(range(self.size, size))
+        order = [*output, *reference, *rest]
+        matrix = tensor.transpose(*order, *(size + axis for axis in order))
+        kept = 2 ** (len(output) + len(reference))
+        reduced = numpy.einsum("arbr->ab", matrix.reshape(kept, -1, kept, 2 ** len(rest)))
+        bell = numpy.eye(inputs).reshape(-1) * inputs**-0.5
+        return float((bell @ reduced @ bell).real)
 
     def qubits(self, items):
         """The qubits that items without letters name."""
@@ -151,4 +224,10 @@ class Definitions:
             return getattr(self, claim.word)(held, moment)
         if claim.word == "untouched":
             return self.untouched(held, claim.name)
+        if claim.word == "equivalent":
+            return self.equivalent(claim.name, claim.local)
+        if "fidelity" in claim.word:
+            found, dimension = self.entanglement_fidelity(claim.name, claim.noise), 2 ** len(self.secret)
+            found = found if claim.word != "fidelity" else (dimension * found + 1) / (dimension + 1)
+            return found >= float(Fraction(claim.bound)) - TOLERANCE
         return {"restores": self.restores, "single-use": self.single_use}[claim.word](claim.name)

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 
 import noclone
-from noclone.proofs.claims import parse_claim
-from noclone.proofs.prover import Prover
+from noclone import Strike
 
 HERE = Path(__file__).parent
 
@@ -21,9 +21,34 @@ HERE = Path(__file__).parent
 def proved(claim, name="encrypted-cloning", **parameters):
     """Protocol and certificate documents, as objects, of a claim that the prover decides."""
     protocol = noclone.protocol(name, **(parameters or ({"n": 2} if name == "encrypted-cloning" else {})))
-    parsed = parse_claim(claim)
-    verdict = Prover(protocol.system(protocol.recoveries_of(parsed))).verdict(parsed)
+    verdict = noclone.verify(protocol, claim)
     return json.loads(verdict.protocol), json.loads(verdict.certificate)
+
+
+def under_noise(claim, **noise):
+    """Documents of a claim about encrypted cloning, n = 2, under a noise called "storm"."""
+    protocol = replace(noclone.protocol("encrypted-cloning", n=2), noises={"storm": [Strike(**noise)]})
+    verdict = noclone.verify(protocol, claim)
+    return json.loads(verdict.protocol), json.loads(verdict.certificate)
+
+
+def compared(claim, n):
+    """Documents of a claim about encrypted cloning beside the same with its factors in the other order."""
+    verdict = noclone.verify(with_swapped_order(n), claim)
+    return json.loads(verdict.protocol), json.loads(verdict.certificate)
+
+
+def with_swapped_order(n):
+    """Encrypted cloning that brings, to compare with, the same with the X factor first."""
+    own = noclone.protocol("encrypted-cloning", n=n)
+    encrypt = own.stages["encrypt"]
+    half = len(encrypt.data) // 2
+    first = next(at for at, step in enumerate(encrypt.data) if step.operation.name == "h")
+    swapped = encrypt.copy_empty_like()
+    for step in [*encrypt.data[first:], *encrypt.data[:first]]:
+        swapped.append(step)
+    assert first < half
+    return replace(own, others={"swapped": replace(own, stages={"prepare": own.stages["prepare"], "encrypt": swapped})})
 
 
 def write(kind, name, protocol, certificate, claim=None, *, bind=True):
@@ -70,6 +95,28 @@ def accept():
     write("accept", "two-secrets", *proved("recovers S0 N0 N1", "parallel-cloning", n=2, secrets=2))
     protocol, certificate = proved("restores keep", "swap-out")
     recoveries = [["keep", [["H", 1]], [1]]]
+    for name, claim in {
+        "exact-mixed": "mixed S[i]",
+        "exact-single-use": "single-use decrypt[i]",
+        "exact-recovers": "recovers A S[*]",
+        "exact-hides-refuted": "hides A S[*]",
+        "exact-after-a-recovery": "hides A S[j] N[*] after decrypt[i]",
+        "exact-untouched": "untouched N[*] by encrypt",
+        "exact-untouched-refuted": "untouched S[0] by encrypt",
+        "exact-equivalent-refuted": "equivalent encrypted-cloning",
+    }.items():
+        write("accept", name, *proved(claim, "twisted-cloning", n=2))
+    write("accept", "exact-leaks-refuted", *proved("leaks Y from S[*]", "twisted-cloning", n=3))
+    for name, claim in {
+        "noise-fidelity": "fidelity decrypt[0] >= 9/10 under storm",
+        "noise-entanglement-fidelity": "entanglement-fidelity decrypt[i] >= 0.9 under storm",
+        "noise-refuted": "fidelity decrypt[0] >= 0.99 under storm",
+    }.items():
+        write("accept", name, *under_noise(claim, channel="depolarizing(1/50)", on="S[*] N[*]", after="encrypt"))
+    pairs = {"channel": "depolarizing(1/100, 2)", "gates": 2}
+    write("accept", "noise-on-gates-refuted", *under_noise("fidelity decrypt[1] >= 99/100 under storm", **pairs))
+    write("accept", "equivalent", *compared("equivalent swapped", 3))
+    write("accept", "equivalent-refuted", *compared("equivalent swapped", 2))
     write("accept", "restores-refuted", protocol | {"recoveries": recoveries}, certificate | {"conclusion": "REFUTED"})
 
 
@@ -141,9 +188,68 @@ def refuse():
         with_operators(leaks, leaks["cases"][0]["operators"][0]) | {"conclusion": "REFUTED"},
     )
 
+    refuse_other_rules()
+
+
+def refuse_other_rules():
+    """The same for the rules that compute by themselves."""
+    opposite = {"PROVED": "REFUTED", "REFUTED": "PROVED"}
+    for name, (protocol, certificate) in {
+        "exact-mixed": proved("mixed S[0]", "twisted-cloning", n=2),
+        "exact-hides": proved("hides A S[*]", "twisted-cloning", n=2),
+        "exact-restores": proved("restores decrypt[0]", "twisted-cloning", n=2),
+        "exact-untouched": proved("untouched S[0] by encrypt", "twisted-cloning", n=2),
+        "exact-equivalent": proved("equivalent encrypted-cloning", "twisted-cloning", n=2),
+        "equivalent-true": compared("equivalent swapped", 3),
+        "equivalent-false": compared("equivalent swapped", 2),
+        "noise": under_noise("fidelity decrypt[0] >= 9/10 under storm", **STORM),
+    }.items():
+        wrong = certificate | {"conclusion": opposite[certificate["conclusion"]]}
+        write("refuse", f"wrong-conclusion.{name}", protocol, wrong)
+        write("refuse", f"wrong-count.{name}", protocol, with_operators(certificate, "+X_A"))
+    protocol, restores = proved("restores decrypt[0]", "twisted-cloning", n=2)
+    name, gates, output = protocol["recoveries"][0]
+    weaker = protocol | {"recoveries": [[name, gates[:-1], output]]}
+    write("refuse", "wrong-conclusion.exact-one-gate-less", weaker, restores)
+    noisy, fidelity = under_noise("fidelity decrypt[0] >= 9/10 under storm", **STORM)
+    stronger = json.loads(json.dumps(noisy).replace('["I", 197]', '["I", 7]'))
+    assert stronger != noisy
+    write("refuse", "wrong-conclusion.more-noise", stronger, fidelity)
+
+
+STORM = {"channel": "depolarizing(1/50)", "on": "S[*] N[*]", "after": "encrypt"}
+
 
 def malformed():
     """Input that cannot be judged."""
+    twisted, exact = proved("mixed S[0]", "twisted-cloning", n=2)
+    witness = exact | {"rule": "pauli-witness"}
+    write("malformed", "not-clifford", twisted, with_operators(witness, "+X_A", "+Z_A", "+X_A", "+Z_A"))
+    write("malformed", "wrong-rule.witness-for-fidelity", twisted, witness | {"claim": "fidelity decrypt[0] >= 1"})
+    write("malformed", "wrong-rule.within", twisted, exact | {"claim": "hides S[0] within 1/2"})
+    noisy, fidelity = under_noise("fidelity decrypt[0] >= 9/10 under storm", **STORM)
+    write("malformed", "bad-claim.divided-by-0", noisy, fidelity | {"claim": "fidelity decrypt[0] >= 1/0 under storm"})
+    write("malformed", "unknown-name.noise", noisy, fidelity | {"claim": "fidelity decrypt[0] >= 9/10 under calm"})
+    location = noisy["noises"][0][1][0]
+    for name, damaged in {
+        "part": ["lunch", *location[1:]],
+        "position": [location[0], 10**6, *location[2:]],
+        "before-the-start": [location[0], -1, *location[2:]],
+        "qubit": [*location[:2], [99], location[3]],
+        "qubit-twice": [*location[:2], [1, 1], [["XX", 1]]],
+        "no-qubit": [*location[:2], [], [["", 1]]],
+        "word": [*location[:3], [["XX", 1]]],
+        "letter": [*location[:3], [["Q", 1]]],
+        "negative": [*location[:3], [["X", -1], ["I", 2]]],
+        "nothing": [*location[:3], []],
+        "zero": [*location[:3], [["X", 0]]],
+    }.items():
+        write("malformed", f"bad-noise.{name}", noisy | {"noises": [["storm", [damaged]]]}, fidelity)
+    write("malformed", "bad-name.noise", noisy | {"noises": [["encrypt", []]]}, fidelity)
+    other, equivalent = compared("equivalent swapped", 3)
+    write("malformed", "unknown-name.encoding", other, equivalent | {"claim": "equivalent original"})
+    write("malformed", "unknown-name.local", other, equivalent | {"claim": "equivalent swapped up to H on Q"})
+    write("malformed", "bad-gate.encoding", other | {"others": [["swapped", [["CX", 0]]]]}, equivalent)
     protocol, hides = proved("hides S[0]")
     raw = json.dumps(hides).encode()
     write("malformed", "not-json.truncated", protocol, raw[: len(raw) // 2])
@@ -162,7 +268,7 @@ def malformed():
     write("malformed", "unknown-key", protocol, hides | {"comment": "trust me"})
     write("malformed", "missing-key", protocol, {key: hides[key] for key in hides if key != "conclusion"})
     write("malformed", "newer-format", protocol, hides | {"version": 2})
-    write("malformed", "newer-format.rule", protocol, hides | {"rule": "trust-me"})
+    write("malformed", "wrong-rule.unknown", protocol, hides | {"rule": "trust-me"})
     write("malformed", "wrong-type.list", protocol, b"[]")
     write("malformed", "wrong-type.bool", protocol, raw.replace(b'"version": 1', b'"version": true'))
     write("malformed", "wrong-type.operators", protocol, with_operators(hides, 1, 2))
@@ -171,7 +277,7 @@ def malformed():
     write("malformed", "bad-register.reserved", protocol | {"parties": [["A", 1], ["after", 2], ["N", 2]]}, hides)
     write("malformed", "bad-name.stage", protocol | {"stages": [["S", []]]}, hides)
     stage = lambda *gates: protocol | {"stages": [["encode", list(gates)]]}  # noqa: E731 (a word for the next lines)
-    write("malformed", "bad-gate.unknown", stage(["T", 0]), hides)
+    write("malformed", "bad-gate.unknown", stage(["Q", 0]), hides)
     write("malformed", "bad-gate.arity", stage(["CX", 0]), hides)
     write("malformed", "bad-qubit.range", stage(["H", 5]), hides)
     write("malformed", "bad-qubit.negative", stage(["H", -1]), hides)

@@ -84,6 +84,8 @@ def minimal(parties, **parts):
         "secret": "A",
         "stages": [],
         "recoveries": [],
+        "others": [],
+        "noises": [],
     }
     return json.dumps(content | {"parties": parties} | parts).encode()
 

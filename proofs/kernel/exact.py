@@ -1,0 +1,232 @@
+"""Claims about circuits of H, S, CX and T, decided from exact amplitudes.
+
+An amplitude a + bω + cω² + dω³ with ω = e^{iπ/4} is four integers; a state's amplitudes are over √2^e. Write V|p⟩ for
+the encoded basis state p of k secret qubits, N(X) for what a coalition C sees of V X V†, X an operator on the secret:
+linear in X, with N(|p⟩⟨q|) = tr_rest V|p⟩⟨q|V†. What C learns of the Pauli Q ≠ 1 is N(Q): C's state is the same for
+every input exactly if all of them are 0. docs/kernel.md gives the argument claim by claim.
+"""
+
+from __future__ import annotations
+
+import itertools
+
+from .documents import Protocol
+from .equivalence import local_gates, other_gates
+from .paulis import Gate
+from .refusal import Refusal
+from .terms import Claim
+
+MOST_QUBITS = 12
+MOST_WORK = 10**8
+"""Products and sums of amplitudes; about a microsecond each."""
+
+Number = tuple[int, int, int, int]
+State = dict[int, Number]
+"""Amplitudes other than 0 by basis state; bit q of its number is qubit q."""
+
+
+def times(left: Number, right: Number) -> Number:
+    """The product, by ω⁴ = −1."""
+    a, b, c, d = left
+    e, f, g, h = right
+    return (
+        a * e - b * h - c * g - d * f,
+        a * f + b * e - c * h - d * g,
+        a * g + b * f + c * e - d * h,
+        a * h + b * g + c * f + d * e,
+    )
+
+
+def conjugate(number: Number) -> Number:
+    """The complex conjugate: ω* = −ω³."""
+    a, b, c, d = number
+    return a, -d, -c, -b
+
+
+def plus(left: Number, right: Number) -> Number:
+    """The sum."""
+    return left[0] + right[0], left[1] + right[1], left[2] + right[2], left[3] + right[3]
+
+
+def minus(left: Number, right: Number) -> Number:
+    """The difference."""
+    return left[0] - right[0], left[1] - right[1], left[2] - right[2], left[3] - right[3]
+
+
+ZERO, ONE = (0, 0, 0, 0), (1, 0, 0, 0)
+
+
+def run(gates: list[Gate], state: State) -> State:
+    """The state after these gates, each H without its 1/√2."""
+    for name, *qubits in gates:
+        mask = sum(1 << qubit for qubit in qubits)
+        if name == "CX":
+            control, target = 1 << qubits[0], 1 << qubits[1]
+            state = {at ^ target if at & control else at: number for at, number in state.items()}
+        elif name == "H":
+            state = _hadamard(mask, state)
+        elif name == "S":
+            state = {at: times(n, (0, 0, 1, 0)) if at & mask else n for at, n in state.items()}
+        elif name == "T":
+            state = {at: times(n, (0, 1, 0, 0)) if at & mask == mask else n for at, n in state.items()}
+        else:
+            raise Refusal("bad-gate", "run", "H, S, CX or T", [name, *qubits])
+    return state
+
+
+def _hadamard(mask: int, state: State) -> State:
+    found: State = {}
+    for low in {at & ~mask for at in state}:
+        zero, one = state.get(low, ZERO), state.get(low | mask, ZERO)
+        for at, number in ((low, plus(zero, one)), (low | mask, minus(zero, one))):
+            if number != ZERO:
+                found[at] = number
+    return found
+
+
+class Seen:
+    """What a coalition sees: tr N(Q)N(Q)† for every Pauli Q, times 2^(2e), from the states V|p⟩.
+
+    With M_p the amplitudes of V|p⟩ as a matrix of C by the rest, K_pq = N(|p⟩⟨q|) = M_p M_q†. All is made of the traces
+    of K_pq K_rs = M_p M_q† M_r M_s†, which are computed on the smaller side of the cut: on C from K itself, on the rest
+    as the trace of G_ps G_rq, with (G_pq)_xy = Σ_c (M_p)_cx (M_q)*_cy.
+    """
+
+    def __init__(self, states: list[State], held: list[int], size: int) -> None:
+        self.swapped = 2 * len(held) > size
+        near = sum(1 << qubit for qubit in (set(range(size)) - set(held) if self.swapped else held))
+        columns: list[dict[int, list[tuple[int, Number]]]] = []
+        for state in states:
+            columns.append({})
+            for at, number in state.items():
+                columns[-1].setdefault(at & ~near, []).append((at & near, number))
+        numbers = range(len(states))
+        self.inputs = len(states)
+        self.grams = {(p, q): _gram(columns[p], columns[q]) for p in numbers for q in numbers}
+
+    def overlap(self, p: int, q: int, r: int, s: int) -> Number:
+        """The trace of K_pq K_rs."""
+        left, right = (self.grams[p, s], self.grams[r, q]) if self.swapped else (self.grams[p, q], self.grams[r, s])
+        total = ZERO
+        for (x, y), number in left.items():
+            if (y, x) in right:
+                total = plus(total, times(number, right[y, x]))
+        return total
+
+    def norm(self, x: int, z: int) -> Number:
+        """The trace of N(Q)N(Q)† for the Pauli Q|q⟩ = (−1)^(z·q)|q ⊕ x⟩: N(Q) = Σ_q (−1)^(z·q) K_{q⊕x,q}."""
+        total = ZERO
+        for q, r in itertools.product(range(self.inputs), repeat=2):
+            term = self.overlap(q ^ x, q, r, r ^ x)
+            total = (minus if (z & (q ^ r)).bit_count() % 2 else plus)(total, term)
+        return total
+
+
+def _gram(
+    left: dict[int, list[tuple[int, Number]]], right: dict[int, list[tuple[int, Number]]]
+) -> dict[tuple[int, int], Number]:
+    """Σ over the far side of left times conjugated right, by the two near sides."""
+    found: dict[tuple[int, int], Number] = {}
+    for far, own in left.items():
+        for y, number in right.get(far, ()):
+            other = conjugate(number)
+            for x, amplitude in own:
+                found[x, y] = plus(found.get((x, y), ZERO), times(amplitude, other))
+    return found
+
+
+def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str]) -> None:
+    """Return if a claim without letters is true (proved) or false (not proved); else refuse."""
+    if operators:
+        raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel computes", operators)
+    if holds(protocol, claim) != proved:
+        raise Refusal("wrong-conclusion", f"'{claim}'", "the opposite", "PROVED" if proved else "REFUTED")
+
+
+def holds(protocol: Protocol, claim: Claim) -> bool:
+    """Whether a claim is true; raises Refusal if it does not fit, or is too large."""
+    held, size, place = protocol.held_by(claim), len(protocol.names), f"'{claim}'"
+    if size > MOST_QUBITS:
+        raise Refusal("too-large", place, f"at most {MOST_QUBITS} qubits; 2^{size} amplitudes are too many", size)
+    if claim.word == "untouched":
+        return _untouched(protocol.moment(claim.name)[-1], held, place)
+    gates = [
+        gate
+        for part in protocol.moment("" if claim.word == "equivalent" else claim.name or claim.after)
+        for gate in part
+    ]
+    inputs = 2 ** len(protocol.secret)
+    smaller = min(len(held), size - len(held))
+    work = inputs * 2**size * (len(gates) + inputs * 2**smaller) + inputs**4 * 4**smaller
+    if work > MOST_WORK:
+        raise Refusal("too-large", place, f"at most {MOST_WORK} operations on amplitudes", work)
+    starts = [{_spread(p, protocol.secret): ONE} for p in range(inputs)]
+    states = [run(gates, start) for start in starts]
+    if claim.word == "equivalent":
+        own, other = local_gates(protocol, claim), other_gates(protocol, claim)
+        return _same([run(own, state) for state in states], [run(other, start) for start in starts])
+    if claim.word in ("restores", "single-use"):
+        return _restored(states, held)
+    if claim.word == "recovers":
+        held = sorted(set(range(size)) - set(held))
+    if claim.word == "leaks" and len(claim.pauli) != len(protocol.secret):
+        raise Refusal("bad-claim", place, f"{len(protocol.secret)} letters, one per secret qubit", claim.pauli)
+    seen = Seen(states, held, size)
+    kept = {(0, 0): seen.norm(0, 0)}
+    if claim.word == "leaks":
+        x, z = (int("".join("01"[letter in letters] for letter in claim.pauli), 2) for letters in ("XY", "YZ"))
+        kept[x, z] = seen.norm(x, z)
+    if any(seen.norm(*q) != ZERO for q in itertools.product(range(inputs), repeat=2) if q not in kept):
+        return False
+    scale = 2 ** (2 * sum(gate[0] == "H" for gate in gates))
+    purest = (scale * inputs**2, 0, 0, 0) == tuple(part << len(held) for part in kept[0, 0])
+    return purest if claim.word == "mixed" else len(set(kept.values())) == 1
+
+
+def _spread(p: int, secret: range) -> int:
+    """The basis state with the secret in |p⟩, its first qubit the most significant, and all else in |0⟩."""
+    return sum(1 << qubit for at, qubit in enumerate(reversed(secret)) if p >> at & 1)
+
+
+def _restored(states: list[State], output: list[int]) -> bool:
+    """Whether V|p⟩ = |p⟩ on the output times one and the same state of the rest, for every p."""
+    mask, rests = sum(1 << qubit for qubit in output), []
+    for p, state in enumerate(states):
+        wanted = sum(1 << qubit for at, qubit in enumerate(reversed(output)) if p >> at & 1)
+        if any(at & mask != wanted for at in state):
+            return False
+        rests.append({at & ~mask: number for at, number in state.items()})
+    return all(rest == rests[0] for rest in rests)
+
+
+def _same(left: list[State], right: list[State]) -> bool:
+    """Whether two lists of states, of equal norms up to a power of √2, are equal up to one phase for all of them."""
+    pivot = next(iter(left[0]))
+    one, two = left[0][pivot], right[0].get(pivot, ZERO)
+    return two != ZERO and all(
+        own.keys() == other.keys() and all(times(number, two) == times(other[at], one) for at, number in own.items())
+        for own, other in zip(left, right, strict=True)
+    )
+
+
+def _untouched(gates: list[Gate], held: list[int], place: str) -> bool:
+    """Whether these gates act on these qubits as the identity: U|c⟩|r⟩ = |c⟩ U'|r⟩ for all basis states c and r."""
+    touched = sorted({qubit for gate in gates for qubit in gate[1:]})
+    own = sorted(set(touched) & set(held))
+    if not own:
+        return True
+    if 4 ** len(touched) * len(gates) > MOST_WORK:
+        raise Refusal(
+            "too-large", place, f"at most {MOST_WORK} operations on amplitudes", 4 ** len(touched) * len(gates)
+        )
+    mask = sum(1 << qubit for qubit in own)
+    found: dict[int, State] = {}
+    for bits in itertools.product((0, 1), repeat=len(touched)):
+        start = sum(bit << qubit for bit, qubit in zip(bits, touched, strict=True))
+        state = run(gates, {start: ONE})
+        if any(at & mask != start & mask for at in state):
+            return False
+        rest = {at & ~mask: number for at, number in state.items()}
+        if found.setdefault(start & ~mask, rest) != rest:
+            return False
+    return True

@@ -1,0 +1,1 @@
+"""The theorem book: classic theorems with executed proofs, and what breaks without each hypothesis."""
