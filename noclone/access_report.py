@@ -55,6 +55,7 @@ def access_to_json(
                 "held": list(one.held),
                 "leaks": list(one.leaks),
                 "operators": list(one.operators),
+                "information_bits": one.information_bits,
                 "status": one.status.value,
             }
             for one in access.partial()
@@ -68,6 +69,10 @@ def recovery_for(access: Access, protocol: Protocol, chosen: CoalitionAccess) ->
     if chosen.verdict != "authorized":
         raise InputError(f"{' '.join(chosen.held)} is {chosen.verdict}: there is no circuit that restores the secret")
     system = access.system
+    if not system.is_clifford:
+        raise InputError(
+            "a recovery is written for Clifford circuits only: that there is one is all that is known here"
+        )
     qubits = [system.index[name] for name in chosen.held]
     operators = access.prover.search.represent(None, qubits, basis(len(system.secret_qubits))) or []
     output = unused_name("restored", dict(system.parties + system.environment))

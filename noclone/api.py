@@ -12,6 +12,7 @@ from noclone.models.errors import InputError, TooLargeError, nearest
 from noclone.models.system import System
 from noclone.proofs.access import Access
 from noclone.proofs.claims import Claim, StatedClaim, parse_claim
+from noclone.proofs.exact_access import ExactAccess
 from noclone.proofs.expectations import Expectation
 from noclone.proofs.prover import Prover
 from noclone.proofs.search import MOST_QUBITS
@@ -94,7 +95,8 @@ def access(protocol: Protocol) -> Access:
     {'authorized': 16, 'partial': 0, 'uninformative': 16}
     """
     _check_types(protocol, None)
-    return Access(Prover(replace(protocol, others={}).system(), protocol.closed_form))
+    prover = Prover(replace(protocol, others={}).system(), protocol.closed_form)
+    return Access(prover) if prover.system.is_clifford else ExactAccess(prover)
 
 
 def _check_types(protocol: object, claim: object) -> None:

@@ -76,7 +76,7 @@ def print_access(content: dict[str, Any]) -> None:
     if "held" in content:
         console.print(escape(f"{name}: whoever holds {' '.join(content['held'])}"))
         leaks = f", reads {' '.join(content['leaks'])}" if content["leaks"] else ""
-        bits = "1 bit" if content["information_bits"] == 1 else f"{content['information_bits']} bits"
+        bits = "1 bit" if content["information_bits"] == 1 else f"{content['information_bits']:.6g} bits"
         console.print(escape(f"{content['verdict']}{leaks}; I(R:C) = {bits}; {content['status']}"))
         for words in content["witness"]:
             console.print(escape(f"  {words}"))
@@ -104,7 +104,11 @@ def print_access(content: dict[str, Any]) -> None:
     )
     reads = [
         f"{' '.join(one['held'])} reads "
-        + ", ".join(f"{word} by {op}" for word, op in zip(one["leaks"], one["operators"], strict=True))
+        + (
+            ", ".join(f"{word} by {op}" for word, op in zip(one["leaks"], one["operators"], strict=False))
+            or " ".join(one["leaks"])
+            or f"{one['information_bits']:.6g} bits, no Pauli component alone"
+        )
         for one in content["partial"]
     ]
     _print_some(console, "partial", reads, content["counts"]["partial"])

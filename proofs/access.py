@@ -28,7 +28,7 @@ class CoalitionAccess:
     """What one coalition can do.
 
     ``verdict`` is "authorized", "partial" or "uninformative"; ``status`` says how sure that is; ``leaks`` are generators
-    of the logicals that it reads (Pauli words); ``information_bits`` is I(R:C) = their number; ``witness`` says in words
+    of the logicals that it reads (Pauli words); ``information_bits`` is I(R:C), for Clifford systems their number; ``witness`` says in words
     what shows it, ``operators`` the coalition's own operator for each word in ``leaks``; ``verdicts`` the claims behind it.
     """
 
@@ -36,7 +36,7 @@ class CoalitionAccess:
     verdict: str
     status: Status
     leaks: tuple[str, ...]
-    information_bits: int
+    information_bits: float
     witness: tuple[str, ...]
     operators: tuple[str, ...]
     verdicts: tuple[Verdict, ...]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy
 
+from noclone.models.errors import TooLargeError
 from noclone.models.system import System
 from noclone.proofs.claims import Claim
 from noclone.proofs.kernel.documents import Protocol
@@ -25,10 +26,13 @@ if TYPE_CHECKING:
 
     Operators = NDArray[numpy.complex128]
 
-__all__ = ["SAME", "SURELY_DIFFERENT", "DensityEngine"]
+__all__ = ["MOST_HELD", "SAME", "SURELY_DIFFERENT", "DensityEngine"]
 
 SAME, SURELY_DIFFERENT = 1e-9, 1e-6
 """Operators that differ by less count as equal, by more as different; between the two nothing is said."""
+
+MOST_HELD = 10
+"""The largest coalition whose operators are compared entry by entry."""
 
 METHOD = "density operators in floats (QuTiP)"
 ASSUMPTIONS = (
@@ -102,6 +106,8 @@ class DensityEngine:
             return _largest(found - _identity_channel(len(found)))
         if claim.word == "recovers":
             held = [qubit for qubit in range(len(self.system.names)) if qubit not in held]
+        if len(held) > MOST_HELD:
+            raise TooLargeError(f"an operator on {len(held)} qubits is not compared in floats: at most {MOST_HELD}")
         found = densities.operators(held, moment)
         if claim.word == "leaks":
             return _leak_deviation(found, claim.pauli)
