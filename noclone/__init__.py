@@ -16,9 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noclone.api import access, protocol, verify
+    from noclone.derivations import derive
     from noclone.models.errors import CircuitError, InputError, NocloneError
     from noclone.proofs.access import Access, CoalitionAccess
     from noclone.proofs.claims import StatedClaim
+    from noclone.proofs.theorems.book import theorem
     from noclone.proofs.verdicts import Record, Status, Verdict
     from noclone.protocols.family import Family, Parameter
     from noclone.protocols.protocol import Protocol, Recovery, Strike
@@ -51,7 +53,9 @@ _HOMES = {
     "Strike": "noclone.protocols.protocol",
     "Verdict": "noclone.proofs.verdicts",
     "access": "noclone.api",
+    "derive": "noclone.derivations",
     "protocol": "noclone.api",
+    "theorem": "noclone.proofs.theorems.book",
     "verify": "noclone.api",
 }
 
@@ -73,7 +77,9 @@ __all__ = [
     "Verdict",
     "__version__",
     "access",
+    "derive",
     "protocol",
+    "theorem",
     "verify",
 ]
 

@@ -102,14 +102,14 @@ class Derivation:
         return "\n\n".join([*parts, *map(_escape, self._grounds())]) + "\n"
 
     def to_latex(self) -> str:
-        """An ``align*`` block for a document that loads amsmath and amssymb."""
-        rows: list[str] = [f"&\\textbf{{{latex_of_words(row)}}}" for row in textwrap.wrap(self.title, 90)]
+        """LaTeX for a document that loads amsmath and amssymb: a paragraph and an ``align*`` block for each line."""
+        parts = [f"\\par\\noindent\\textbf{{{latex_of_words(self.title)}}}"]
         for number, each in enumerate(self.lines, 1):
-            rows += [f"&\\text{{{latex_of_words(row)}}}" for row in textwrap.wrap(f"{number}. {each.words}", 90)]
-            rows += [f"&\\qquad {row}" for row in each.latex.split(" \\\\\n")]
-        for ground in self._grounds():
-            rows += [f"&\\text{{{latex_of_words(row)}}}" for row in textwrap.wrap(ground, 90)]
-        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n"
+            rows = " \\\\\n".join(f"&{row}" for row in each.latex.split(" \\\\\n"))
+            words = latex_of_words(f"{number}. {each.words}")
+            parts.append(f"\\par\\noindent {words}\n\\begin{{align*}}\n{rows}\n\\end{{align*}}")
+        parts += [f"\\par\\noindent {latex_of_words(ground)}" for ground in self._grounds()]
+        return "\n".join(parts) + "\n"
 
     def _grounds(self) -> list[str]:
         """What the derivation rests on, in words."""
@@ -120,7 +120,14 @@ class Derivation:
         ]
 
     def _repr_latex_(self) -> str:
-        return self.to_latex()
+        """One ``align*`` block, as notebooks show it."""
+        rows: list[str] = [f"&\\textbf{{{latex_of_words(row)}}}" for row in textwrap.wrap(self.title, 90)]
+        for number, each in enumerate(self.lines, 1):
+            rows += [f"&\\text{{{latex_of_words(row)}}}" for row in textwrap.wrap(f"{number}. {each.words}", 90)]
+            rows += [f"&\\qquad {row}" for row in each.latex.split(" \\\\\n")]
+        for ground in self._grounds():
+            rows += [f"&\\text{{{latex_of_words(row)}}}" for row in textwrap.wrap(ground, 90)]
+        return "\\begin{align*}\n" + " \\\\\n".join(rows) + "\n\\end{align*}\n"
 
     def _repr_markdown_(self) -> str:
         return self.to_markdown()

@@ -47,6 +47,8 @@ _MATHS = {
     "₊": "_+",
     "₋": "_-",
     "∈": r"\in",
+    "e^(iπ/4)": r"e^{i\pi/4}",
+    "v_r": "v_r",
 } | {chr(0x2080 + digit): f"_{digit}" for digit in range(10)}
 _PLAIN = {
     "…": r"\ldots{}",
@@ -58,7 +60,7 @@ _PLAIN = {
     "^": r"\textasciicircum{}",
     "~": r"\textasciitilde{}",
 } | {letter: f"\\{letter}" for letter in "&%$#_{}"}
-_TOKEN = re.compile("ⁿ⁺¹|⁻¹|_μ|_ν|.", re.DOTALL)
+_TOKEN = re.compile(r"e\^\(iπ/4\)|\bv_r\b|(?<=[Α-ωΣ])_[A-Za-z]\b|ⁿ⁺¹|⁻¹|_μ|_ν|.", re.DOTALL)
 
 
 def latex_of_words(words: str) -> str:
@@ -70,10 +72,15 @@ def latex_of_words(words: str) -> str:
     Letters that it does not know are kept: LaTeX on Unicode prints them.
     """
     parts = []
-    for is_formula, letters in groupby(_TOKEN.findall(words), lambda letter: letter in _MATHS):
+    for is_formula, letters in groupby(_TOKEN.findall(words), _is_formula):
         if is_formula:
-            written = (_MATHS[letter] for letter in letters)
+            written = (_MATHS.get(letter, letter) for letter in letters)
             parts.append("$" + "".join(f"{each} " if each[-1].isalpha() else each for each in written) + "$")
         else:
             parts.append("".join(_PLAIN.get(letter, letter) for letter in letters))
     return "".join(parts)
+
+
+def _is_formula(token: str) -> bool:
+    """Whether a token is mathematics: a known letter, or an index of a Greek one."""
+    return token in _MATHS or (len(token) == 2 and token[0] == "_")

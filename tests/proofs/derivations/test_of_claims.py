@@ -240,12 +240,11 @@ def balanced(latex):
 
 def test_latex_is_balanced_and_has_no_letter_that_latex_lacks(derivations):
     for each in derivations:
-        latex = each.to_latex()
-        assert balanced(latex) and latex.isascii(), [letter for letter in latex if not letter.isascii()]
-        assert latex.count("\\begin{align*}") == latex.count("\\end{align*}") == 1
-        assert latex.count("$") % 2 == 0 and "$$" not in latex
-        assert all(balanced(row) for row in latex.split(" \\\\\n"))
-        assert each._repr_latex_() == latex
+        for latex, blocks in ((each.to_latex(), len(each.lines)), (each._repr_latex_(), 1)):
+            assert balanced(latex) and latex.isascii(), [letter for letter in latex if not letter.isascii()]
+            assert latex.count("\\begin{align*}") == latex.count("\\end{align*}") == blocks
+            assert latex.count("$") % 2 == 0 and "$$" not in latex
+            assert all(balanced(row) for row in latex.split(" \\\\\n"))
 
 
 def test_markdown_has_a_formula_for_every_line_and_shows_in_a_notebook(derivations):
