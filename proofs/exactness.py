@@ -13,8 +13,8 @@ from noclone.models.ring import RingArray, RingNumber
 from noclone.models.system import System
 from noclone.proofs.claims import Claim
 from noclone.proofs.findings import Finding
+from noclone.proofs.kernel.circuits import local_gates, other_gates
 from noclone.proofs.kernel.documents import Protocol
-from noclone.proofs.kernel.equivalence import local_gates, other_gates
 from noclone.proofs.kernel.refusal import Refusal
 
 __all__ = ["ExactFinder"]

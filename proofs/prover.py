@@ -133,12 +133,14 @@ class Prover:
             yield by_densities
             return
         if clifford:
-            rule = "pauli-equivalence" if claim.word == "equivalent" else "pauli-witness"
+            rule = "pauli-circuits" if claim.word in ("equivalent", "untouched") else "pauli-witness"
             about_states = claim.word in _ABOUT_STATES
             yield self._by_kernel(lambda: self._witnesses if about_states else ReplayFinder(rule, self.protocol))
         if exact and (every or not clifford):
-            finder = cache(lambda: ExactFinder(self.system, self.protocol))
-            yield self._by_kernel(finder) if small else measured.by_exact_amplitudes
+            if small:
+                yield self._by_kernel(cache(lambda: ExactFinder(self.system, self.protocol)))
+            if not (small and every):  # also where the kernel finds it too much work
+                yield measured.by_exact_amplitudes
         if claim.word != "equivalent" and (every or not exact):
             yield measured.by_balls
         if claim.word not in ("equivalent", "untouched") and every:

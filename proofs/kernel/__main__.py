@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from .documents import LARGEST_DOCUMENT, read_certificate, read_protocol
-from .refusal import Refusal
+from .refusal import Refusal, shown
 from .rules import check
 from .terms import parse_claim
 
@@ -44,9 +44,9 @@ def main(arguments: Sequence[str], rebuild: Callable[..., bytes] | None = None) 
             checked = check(read_protocol(data), certificate, parse_claim(options.claim) if options.claim else None)
             asked = rebuild or (options.protocol and options.claim)
             said = checked.status if asked else f"valid ({checked.status.lower()})"
-            print(f"{said}: {checked.claim} [protocol {checked.protocol}, {path}]")
+            print(f"{said}: {checked.claim} [protocol {checked.protocol}, {shown(path)}]")
         except Refusal as refusal:
-            print(f"{path}: {refusal}", file=sys.stderr)
+            print(f"{shown(path)}: {refusal}", file=sys.stderr)
             status = max(status, refusal.exit_status)
     return status
 

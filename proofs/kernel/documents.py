@@ -47,13 +47,14 @@ class Protocol:
     recoveries: dict[str, tuple[list[Gate], list[int]]] = field(default_factory=dict)
     others: dict[str, list[Gate]] = field(default_factory=dict)
     noises: dict[str, list[Any]] = field(default_factory=dict)
+    stems: dict[str, set[str]] = field(default_factory=dict)
 
     def size(self, item: str) -> int:
         """How many values an index may take: the qubits of a register, or the stages and recoveries name[0], …"""
         name = split_item(item)[0]
-        known = [other for other in (*self.stages, *self.recoveries) if other.startswith(f"{name}[")]
-        if set(known) != {f"{name}[{number}]" for number in range(len(known))}:
-            raise Refusal("bad-name", f"item {item}", f"{name}[0] to {name}[{len(known) - 1}] without a gap", known)
+        known: set[str] = set() if name in self.registers else self.stems.get(name, set())
+        if known != {f"{name}[{number}]" for number in range(len(known))}:
+            raise Refusal("bad-name", f"item {item}", f"{name}[0] to {name}[{len(known) - 1}] without a gap", "others")
         return len(self.registers.get(name, known))
 
     def moment(self, name: str) -> list[list[Gate]]:
@@ -68,7 +69,7 @@ class Protocol:
     def held_by(self, claim: Claim) -> list[int]:
         """The qubits of a claim's coalition, or the output of the recovery that it says restores."""
         if claim.word not in ("restores", "single-use"):
-            return sorted({qubit for item in claim.coalition for qubit in self.qubits(item)})
+            return sorted({qubit for item in dict.fromkeys(claim.coalition) for qubit in self.qubits(item)})
         if claim.name not in self.recoveries:
             raise Refusal("unknown-name", f"'{claim}'", "a recovery, of " + ", ".join(self.recoveries), claim.name)
         return self.recoveries[claim.name][1]
@@ -76,12 +77,13 @@ class Protocol:
     def qubits(self, item: str) -> list[int]:
         """The parties' qubits that an item without letters names, in order."""
         name, index = split_item(item)
-        number = index.removeprefix("*-")
-        qubits = [qubit for qubit in self.registers.get(name, ()) if qubit < self.held]
-        if not qubits or (number.isdigit() and int(number) >= len(qubits)):
+        number, register = index.removeprefix("*-"), self.registers.get(name, range(0))
+        held, plain = 0 < register.stop <= self.held, index in ("", "*")
+        if not held or not (plain or (re.fullmatch("0|[1-9][0-9]{0,8}", number) and int(number) < len(register))):
             known = ", ".join(f"{own}[0 to {len(qubits) - 1}]" for own, qubits in self.registers.items())
             raise Refusal("unknown-name", f"item {item}", f"a party's qubits, of {known}", item)
-        return [q for at, q in enumerate(qubits) if number in ("", "*") or (number == str(at)) == (number == index)]
+        chosen = list(register) if plain else [register[int(number)]]
+        return chosen if number == index else [qubit for qubit in register if qubit != chosen[0]]
 
 
 def read_protocol(data: bytes) -> Protocol:
@@ -97,17 +99,20 @@ def read_protocol(data: bytes) -> Protocol:
     held, secret = sum(size for _, size in document["parties"]), registers.get(document["secret"], range(0))
     if not 1 <= len(secret) <= MOST_SECRETS:
         raise Refusal("unknown-name", "protocol.secret", f"one of 1 to {MOST_SECRETS} qubits", document["secret"])
-    protocol = Protocol(hashlib.sha256(data).hexdigest(), names, registers, held, secret)
+    protocol, everywhere = (
+        Protocol(hashlib.sha256(data).hexdigest(), names, registers, held, secret),
+        [True] * len(names),
+    )
     for name, gates in document["stages"]:
-        protocol.stages[_new_name(name, protocol)] = _gates(gates, [True] * len(names), f"stage {name}")
+        protocol.stages[_new_name(name, protocol)] = _gates(gates, everywhere, f"stage {name}")
     touched = {qubit for gates in protocol.stages.values() for gate in gates for qubit in gate[1:]}.union(secret)
     fresh = [qubit < held or qubit not in touched for qubit in range(len(names))]
     for name, gates, output in document["recoveries"]:
-        if len(set(output)) != len(output) or len(output) != len(secret) or not set(output) <= set(range(held)):
+        if len(output) != len(secret) or len(set(output)) != len(output) or not 0 <= min(output) <= max(output) < held:
             raise Refusal("bad-qubit", f"recovery {name}, output", f"{len(secret)} different held qubits", output)
         protocol.recoveries[_new_name(name, protocol)] = _gates(gates, fresh, f"recovery {name}"), output
     for name, gates in document["others"]:
-        protocol.others[_new_name(name, protocol)] = _gates(gates, [True] * len(names), f"encoding {name}")
+        protocol.others[_new_name(name, protocol)] = _gates(gates, everywhere, f"encoding {name}")
     protocol.noises.update((_new_name(name, protocol), locations) for name, locations in document["noises"])
     return protocol
 
@@ -118,6 +123,8 @@ def read_certificate(data: bytes) -> dict[str, Any]:
     header = [certificate[key] for key in ("rule", "conclusion", "protocol")]
     if not re.fullmatch("[a-z-]+ (PROVED|REFUTED) [0-9a-f]{64}", " ".join(header)):
         raise Refusal("newer-format", "certificate", "a rule, PROVED or REFUTED, a SHA-256", header)
+    if any(type(number) is not int for case in certificate["cases"] for number in case["letters"].values()):
+        raise Refusal("wrong-type", "certificate.cases", "whole numbers for letters", "another value")
     return certificate | {"claim": parse_claim(certificate["claim"]), "sha256": hashlib.sha256(data).hexdigest()}
 
 
@@ -176,7 +183,9 @@ def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
 
 
 def _new_name(name: str, protocol: Protocol) -> str:
-    known = {*protocol.stages, *protocol.recoveries, *protocol.registers, *protocol.others, *protocol.noises}
-    if not NAME.fullmatch(name) or letter_of(name) or {name, split_item(name)[0]} & known:
+    stem = split_item(name)[0]
+    known = protocol.stems.setdefault(stem, set())
+    if not NAME.fullmatch(name) or letter_of(name) or stem in protocol.registers or known & {name, stem}:
         raise Refusal("bad-name", "stages and recoveries", "a new name or name[number], not a register's", repr(name))
+    known.add(name)
     return name

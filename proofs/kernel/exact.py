@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import itertools
 
+from .circuits import local_gates, other_gates
 from .documents import Protocol
-from .equivalence import local_gates, other_gates
 from .paulis import Gate
 from .refusal import Refusal
 from .terms import Claim
 
 MOST_QUBITS = 12
-MOST_WORK = 10**8
-"""Products and sums of amplitudes; about a microsecond each."""
+MOST_WORK = 2 * 10**8
+"""Products and sums of amplitudes, all cases of a claim together; about a microsecond each."""
 
 Number = tuple[int, int, int, int]
 State = dict[int, Number]
@@ -135,36 +135,32 @@ def _gram(
     return found
 
 
-def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str]) -> None:
-    """Return if a claim without letters is true (proved) or false (not proved); else refuse."""
+def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str], cases: int) -> None:
+    """Return if a claim without letters is true (proved) or false (not proved); else refuse. It is one of so many."""
     if operators:
         raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel computes", operators)
-    if holds(protocol, claim) != proved:
+    if holds(protocol, claim, cases) != proved:
         raise Refusal("wrong-conclusion", f"'{claim}'", "the opposite", "PROVED" if proved else "REFUTED")
 
 
-def holds(protocol: Protocol, claim: Claim) -> bool:
-    """Whether a claim is true; raises Refusal if it does not fit, or is too large."""
+def holds(protocol: Protocol, claim: Claim, cases: int = 1) -> bool:
+    """Whether a claim is true, one of so many cases; raises Refusal if it does not fit, or all are too much work."""
     held, size, place = protocol.held_by(claim), len(protocol.names), f"'{claim}'"
     if size > MOST_QUBITS:
         raise Refusal("too-large", place, f"at most {MOST_QUBITS} qubits; 2^{size} amplitudes are too many", size)
     if claim.word == "untouched":
-        return _untouched(protocol.moment(claim.name)[-1], held, place)
-    gates = [
-        gate
-        for part in protocol.moment("" if claim.word == "equivalent" else claim.name or claim.after)
-        for gate in part
-    ]
-    inputs = 2 ** len(protocol.secret)
-    smaller = min(len(held), size - len(held))
-    work = inputs * 2**size * (len(gates) + inputs * 2**smaller) + inputs**4 * 4**smaller
-    if work > MOST_WORK:
-        raise Refusal("too-large", place, f"at most {MOST_WORK} operations on amplitudes", work)
+        return _untouched(protocol.moment(claim.name)[-1], held, place, cases)
+    name = "" if claim.word == "equivalent" else claim.name or claim.after
+    own = [gate for part in protocol.moment(name) for gate in part] + local_gates(protocol, claim)
+    other = other_gates(protocol, claim) if claim.word == "equivalent" else []
+    inputs, smaller = 2 ** len(protocol.secret), min(len(held), size - len(held))
+    sums = inputs * 2**size * (_steps(own) + _steps(other) + inputs * 2**smaller) + inputs**4 * 4**smaller
+    if sums * cases > MOST_WORK:
+        raise Refusal("too-large", place, f"at most {MOST_WORK} operations on amplitudes", sums * cases)
     starts = [{_spread(p, protocol.secret): ONE} for p in range(inputs)]
-    states = [run(gates, start) for start in starts]
+    states = [run(own, start) for start in starts]
     if claim.word == "equivalent":
-        own, other = local_gates(protocol, claim), other_gates(protocol, claim)
-        return _same([run(own, state) for state in states], [run(other, start) for start in starts])
+        return _same(states, [run(other, start) for start in starts])
     if claim.word in ("restores", "single-use"):
         return _restored(states, held)
     if claim.word == "recovers":
@@ -178,9 +174,14 @@ def holds(protocol: Protocol, claim: Claim) -> bool:
         kept[x, z] = seen.norm(x, z)
     if any(seen.norm(*q) != ZERO for q in itertools.product(range(inputs), repeat=2) if q not in kept):
         return False
-    scale = 2 ** (2 * sum(gate[0] == "H" for gate in gates))
+    scale = 4 ** sum(gate[0] == "H" for gate in own)
     purest = (scale * inputs**2, 0, 0, 0) == tuple(part << len(held) for part in kept[0, 0])
     return purest if claim.word == "mixed" else len(set(kept.values())) == 1
+
+
+def _steps(gates: list[Gate]) -> int:
+    """The gates' number, more where H's make the integers longer: one bit for every two of them."""
+    return len(gates) * (1 + sum(gate[0] == "H" for gate in gates) // 100)
 
 
 def _spread(p: int, secret: range) -> int:
@@ -209,16 +210,14 @@ def _same(left: list[State], right: list[State]) -> bool:
     )
 
 
-def _untouched(gates: list[Gate], held: list[int], place: str) -> bool:
+def _untouched(gates: list[Gate], held: list[int], place: str, cases: int) -> bool:
     """Whether these gates act on these qubits as the identity: U|c⟩|r⟩ = |c⟩ U'|r⟩ for all basis states c and r."""
     touched = sorted({qubit for gate in gates for qubit in gate[1:]})
     own = sorted(set(touched) & set(held))
     if not own:
         return True
-    if 4 ** len(touched) * len(gates) > MOST_WORK:
-        raise Refusal(
-            "too-large", place, f"at most {MOST_WORK} operations on amplitudes", 4 ** len(touched) * len(gates)
-        )
+    if (sums := 4 ** len(touched) * _steps(gates) * cases) > MOST_WORK:
+        raise Refusal("too-large", place, f"at most {MOST_WORK} operations on amplitudes", sums)
     mask = sum(1 << qubit for qubit in own)
     found: dict[int, State] = {}
     for bits in itertools.product((0, 1), repeat=len(touched)):

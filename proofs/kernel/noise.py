@@ -20,21 +20,24 @@ from .refusal import Refusal
 from .terms import Claim
 
 MOST_SECRETS = 5
+MOST_STRIKES = 200_000
+"""Operators times noise locations and their words, all cases of a claim together."""
+MOST_WEIGHT = 10**30
 
 
-def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str]) -> None:
+def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str], cases: int) -> None:
     """Return if the fidelity is at least the claim's bound (proved), or is not (not proved); else refuse."""
     if operators:
         raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel makes them", operators)
     if claim.name not in protocol.recoveries or claim.noise not in ("", *protocol.noises):
         known = ", ".join([*protocol.recoveries, *protocol.noises])
         raise Refusal("unknown-name", f"'{claim}'", f"a recovery, and a noise, of {known}", str(claim))
-    found = entanglement_fidelity(protocol, claim.name, claim.noise)
+    found = entanglement_fidelity(protocol, claim.name, claim.noise, cases)
     dimension = 2 ** len(protocol.secret)
     if claim.word == "fidelity":
         found = (dimension * found + 1) / (dimension + 1)
     if (found >= bound_of(claim)) != proved:
-        raise Refusal("wrong-conclusion", f"'{claim}'", f"a bound that fits {found}", claim.bound)
+        raise Refusal("wrong-conclusion", f"'{claim}'", f"a bound that fits {float(found):.17g}", claim.bound)
 
 
 def bound_of(claim: Claim) -> Fraction:
@@ -45,21 +48,26 @@ def bound_of(claim: Claim) -> Fraction:
         raise Refusal("bad-claim", f"'{claim}'", "a number", claim.bound) from None
 
 
-def entanglement_fidelity(protocol: Protocol, recovery: str, noise: str) -> Fraction:
-    """F_e of the encoding followed by this recovery, with the noise of this name ("": none)."""
-    secret, size = protocol.secret, len(protocol.names)
+def entanglement_fidelity(protocol: Protocol, recovery: str, noise: str, cases: int = 1) -> Fraction:
+    """F_e of the encoding followed by this recovery, with the noise of this name ("": none); one of so many cases."""
+    secret, size, place = protocol.secret, len(protocol.names), f"fidelity of {recovery}"
     if len(secret) > MOST_SECRETS:
-        raise Refusal("too-large", f"fidelity of {recovery}", f"at most {MOST_SECRETS} secret qubits", len(secret))
+        raise Refusal("too-large", place, f"at most {MOST_SECRETS} secret qubits", len(secret))
     gates, output = protocol.recoveries[recovery]
+    parts = [*protocol.stages.items(), (recovery, gates)]
+    locations = _locations(protocol, noise)
+    work = cases * 4 ** len(secret) * sum(len(strikes) for found in locations.values() for _, _, strikes in found)
+    if work > MOST_STRIKES:
+        raise Refusal("too-large", place, f"at most {MOST_STRIKES} operators times words of noise", work)
     words = ["".join(letters) for letters in itertools.product("IXYZ", repeat=len(secret))]
     paulis, factors = Paulis(len(words), [0] * size, [0] * size), [Fraction(1)] * len(words)
     for which, word in enumerate(words):
         for qubit, letter in zip(output, word, strict=True):
             paulis.x[qubit] |= (letter in "XY") << which
             paulis.z[qubit] |= (letter in "YZ") << which
-    for part, part_gates in reversed([*protocol.stages.items(), (recovery, gates)]):
+    for part, part_gates in reversed(parts):
         end = len(part_gates)
-        for position, qubits, strikes in _locations(protocol, noise, part, end):
+        for position, qubits, strikes in sorted(locations.get(part, []), key=lambda found: found[0], reverse=True):
             paulis.pull_back(part_gates[position:end])
             end = position
             _strike(paulis, factors, qubits, strikes)
@@ -84,16 +92,21 @@ def _strike(paulis: Paulis, factors: list[Fraction], qubits: list[int], strikes:
         factors[which] *= Fraction(left, sum(weight for _, weight in strikes))
 
 
-def _locations(protocol: Protocol, noise: str, part: str, gates: int) -> list[tuple[int, list[int], Any]]:
-    """The noise's locations in one part, last first; raises Refusal for one that does not fit."""
-    found = []
+def _locations(protocol: Protocol, noise: str) -> dict[str, list[tuple[int, list[int], Any]]]:
+    """The noise's locations by part; raises Refusal for one that does not fit, or has weights of too many digits."""
+    lengths = {name: len(gates) for name, gates in protocol.stages.items()}
+    lengths |= {name: len(gates) for name, (gates, _) in protocol.recoveries.items()}
+    found: dict[str, list[tuple[int, list[int], Any]]] = {}
     for place, (name, position, qubits, strikes) in enumerate(protocol.noises[noise] if noise else ()):
-        fits = name in (*protocol.stages, *protocol.recoveries) and len(set(qubits)) == len(qubits) > 0
-        fits = fits and set(qubits) <= set(range(len(protocol.names))) and len(strikes) > 0 <= position
-        words = all(len(word) == len(qubits) and set(word) <= set("IXYZ") and weight >= 0 for word, weight in strikes)
-        if not fits or not words or not any(weight for _, weight in strikes) or (name == part and position > gates):
-            expected = "a part, a position in it, different qubits, a word for them with each weight"
+        fits = name in lengths and 0 <= position <= lengths[name] and 0 < len(qubits) <= 100
+        fits = fits and len(set(qubits)) == len(qubits) and 0 <= min(qubits) <= max(qubits) < len(protocol.names)
+        fits = fits and 0 < sum(weight for _, weight in strikes) <= MOST_WEIGHT
+        if not fits or not all(
+            weight >= 0 and len(word) == len(qubits) and set(word) <= set("IXYZ") for word, weight in strikes
+        ):
+            expected = (
+                f"a part, a position in it, up to 100 qubits, words for them, weights adding up to 1…{MOST_WEIGHT}"
+            )
             raise Refusal("bad-noise", f"noise {noise}, location {place}", expected, [name, position, *qubits])
-        if name == part:
-            found.append((position, qubits, strikes))
-    return sorted(found, key=lambda location: location[0], reverse=True)
+        found.setdefault(name, []).append((position, qubits, strikes))
+    return found

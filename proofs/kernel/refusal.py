@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-REFUSED = "wrong-cases wrong-count outside-support represents-nothing wrong-logical wrong-restriction no-attack touched"
-REFUSED += " wrong-conclusion"
+REFUSED = "wrong-cases wrong-count wrong-logical wrong-restriction wrong-conclusion"
+REFUSED += " outside-support represents-nothing no-attack"
 """Codes of a well-formed certificate that does not show what it says. Any other code: input that cannot be judged."""
 
 

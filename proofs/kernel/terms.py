@@ -2,8 +2,8 @@
 
     claim = hides C | mixed C | recovers C | leaks P from C | restores NAME | single-use NAME | untouched C by NAME
             (the first four may end in: after NAME)
-          | hides C within x [after NAME] [under NAME] | [entanglement-]fidelity NAME >= x [under NAME]
-          | equivalent NAME [up to GATES on item {, GATES on item}]
+          | hides C within x [after NAME] [under WORD] | [entanglement-]fidelity NAME >= x [under WORD]
+          | equivalent WORD [up to GATES on item {, GATES on item}], items without letters
     C = item {item}     item = PARTY | PARTY "[" index "]"     index = number | "*" | letter | "*-" letter
     NAME = word | word "[" (number | letter) "]"               P = one of I X Y Z per secret qubit, not all I
     x = decimal | number / number                              GATES = letters H S X Y Z, the first acting first
@@ -22,16 +22,16 @@ from dataclasses import dataclass, replace
 from .refusal import Refusal
 
 RESERVED = frozenset({"after", "by", "from", "under", "within", "on", "for", "iff"})
-LONGEST_CLAIM = 10_000
-MOST_CASES = 100_000
+LONGEST_CLAIM, MOST_CASES = 10_000, 100_000
 
 _WORD = rf"(?!(?:{'|'.join(sorted(RESERVED))})\b)[A-Za-z_][A-Za-z0-9_]*"
 _NUMBER = "0|[1-9][0-9]{0,8}"
 _ITEM = rf"{_WORD}(?:\[(?:{_NUMBER}|\*|[a-z]|\*-[a-z])\])?"
 _HELD = rf"(?P<held>{_ITEM}(?: {_ITEM})*)"
 _NAME = rf"{_WORD}(?:-[A-Za-z0-9_]+)*(?:\[(?:{_NUMBER}|[a-z])\])?"
-_AFTER, _UNDER = rf"(?: after (?P<after>{_NAME}))?", rf"(?: under (?P<noise>{_NAME}))?"
-_X, _LOCAL = r"(?P<bound>\d{1,40}(?:\.\d{1,40})?(?:e-?\d{1,3})?|\d{1,40}/\d{1,40})", rf"[HSXYZ]{{1,40}} on {_ITEM}"
+_X = "(?P<bound>[0-9]{1,40}(?:[.][0-9]{1,40})?(?:e-?[0-9]{1,3})?|[0-9]{1,40}/[0-9]{1,40})"
+_LOCAL, _PLAIN = rf"[HSXYZ]{{1,40}} on {_WORD}(?:\[(?:{_NUMBER}|\*)\])?", rf"{_WORD}(?:-[A-Za-z0-9_]+)*"
+_AFTER, _UNDER = rf"(?: after (?P<after>{_NAME}))?", rf"(?: under (?P<noise>{_PLAIN}))?"
 _FORMS = {
     rf"(?P<word>hides|mixed|recovers) {_HELD}{_AFTER}": "hides|mixed|recovers C [after NAME]",
     rf"(?P<word>leaks) (?P<pauli>I*[XYZ][IXYZ]*) from {_HELD}{_AFTER}": "leaks P from C [after NAME]",
@@ -39,10 +39,9 @@ _FORMS = {
     rf"(?P<word>untouched) {_HELD} by (?P<name>{_NAME})": "untouched C by NAME",
     rf"(?P<word>hides) {_HELD} within {_X}{_AFTER}{_UNDER}": "hides C within x [after NAME] [under NAME]",
     rf"(?P<word>(?:entanglement-)?fidelity) (?P<name>{_NAME}) >= {_X}{_UNDER}": "fidelity NAME >= x [under NAME]",
-    rf"(?P<word>equivalent) (?P<name>{_NAME})(?: up to (?P<local>{_LOCAL}(?:, {_LOCAL})*))?": "equivalent NAME",
+    rf"(?P<word>equivalent) (?P<name>{_PLAIN})(?: up to (?P<local>{_LOCAL}(?:, {_LOCAL})*))?": "equivalent NAME",
 }
-PARTY = re.compile(_WORD)
-NAME = re.compile(_NAME)
+PARTY, NAME = re.compile(_WORD), re.compile(_NAME)
 
 
 def split_item(item: str) -> tuple[str, str]:

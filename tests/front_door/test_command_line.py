@@ -109,6 +109,7 @@ def test_access_counts_leaks_and_minimal_coalitions(run):
         "held": ["S[0]", "S[1]", "S[2]"],
         "leaks": ["Y"],
         "operators": ["-Y_S[0] Y_S[1] Y_S[2]"],
+        "information_bits": 1,
         "status": "PROVED",
     } in content["partial"]
     status, out, _ = run("access", "encrypted-cloning", "--n", "3")

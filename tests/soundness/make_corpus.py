@@ -165,8 +165,8 @@ def refuse():
     write("refuse", "wrong-restriction.missing", protocol, with_operators(mixed, *operators[:3], operators[2]))
     write("refuse", "wrong-count.mixed-without-restrictions", protocol, with_operators(mixed, *operators[:2]))
     _, untouched = proved("untouched N[*] by encrypt")
-    write("refuse", "touched", protocol, untouched | {"claim": "untouched A by encrypt"})
-    write("refuse", "no-attack.untouched", protocol, untouched | {"conclusion": "REFUTED"})
+    write("refuse", "wrong-conclusion.touched", protocol, untouched | {"claim": "untouched A by encrypt"})
+    write("refuse", "wrong-conclusion.untouched", protocol, untouched | {"conclusion": "REFUTED"})
     with_recovery, restores = proved("restores decrypt[0]")
     name, gates, output = with_recovery["recoveries"][0]
     flipped = [[name, [*gates, ["S", output[0]], ["S", output[0]]], output]]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import tracemalloc
 from hashlib import sha256
 from pathlib import Path
@@ -90,9 +91,9 @@ def minimal(parties, **parts):
     return json.dumps(content | {"parties": parties} | parts).encode()
 
 
-def certificate_for(protocol, claim, operators, conclusion="PROVED"):
+def certificate_for(protocol, claim, operators, conclusion="PROVED", rule="pauli-witness"):
     """A certificate of one case without letters."""
-    content = {"format": "noclone certificate", "version": 1, "rule": "pauli-witness", "conclusion": conclusion}
+    content = {"format": "noclone certificate", "version": 1, "rule": rule, "conclusion": conclusion}
     content |= {
         "protocol": sha256(protocol).hexdigest(),
         "claim": claim,
@@ -125,11 +126,126 @@ def test_nesting_at_the_edge_of_what_the_parser_takes_is_refused(depth):
         assert len(str(refused.value)) < 1_000
 
 
-def test_untouched_is_refused_beyond_its_limit():
-    gates = [["H", qubit] for qubit in range(1, 10_002)]
-    protocol = minimal([["A", 1], ["S", 10_001]], stages=[["encode", gates]])
+LARGE = {
+    "untouched": (
+        minimal([["A", 1], ["S", 10_001]], stages=[["encode", [["H", qubit] for qubit in range(1, 10_002)]]]),
+        "untouched S by encode",
+        "pauli-circuits",
+    ),
+    "equivalent": (minimal([["A", 1], ["S", 1_999_999]], others=[["o", []]]), "equivalent o", "pauli-circuits"),
+    "local-gates": (
+        minimal([["A", 1], ["S", 9_999]], others=[["o", []]]),
+        "equivalent o up to " + ", ".join(["YYYYYYYYYYYYYYYYYYYY on S"] * 10),
+        "pauli-circuits",
+    ),
+    "local-gates-exactly": (
+        minimal([["A", 1], ["S", 11]], others=[["o", []]]),
+        "equivalent o up to " + ", ".join(["YHYHYHYHYHYHYHYHYHYHYHYHYHYHYHYH on S"] * 200),
+        "exact-amplitudes",
+    ),
+    "other-gates-exactly": (
+        minimal([["A", 1], ["S", 11]], others=[["o", [["H", 1]] * 5_000]]),
+        "equivalent o",
+        "exact-amplitudes",
+    ),
+    "hadamards": (minimal([["A", 1]], stages=[["e", [["H", 0]] * 200_000]]), "hides A", "exact-amplitudes"),
+    "qubits": (minimal([["A", 1], ["S", 12]]), "hides A", "exact-amplitudes"),
+    "untouched-exactly": (
+        minimal([["A", 1], ["S", 11]], stages=[["e", [["T", *range(12)]] * 20]]),
+        "untouched A by e",
+        "exact-amplitudes",
+    ),
+    "noise": (
+        minimal(
+            [["A", 5]],
+            recoveries=[["r", [], [0, 1, 2, 3, 4]]],
+            noises=[["n", [["r", 0, [0], [["X", 1], ["I", 1]]]] * 200]],
+        ),
+        "fidelity r >= 1/2 under n",
+        "pauli-noise",
+    ),
+    "secrets": (
+        minimal([["A", 6]], recoveries=[["r", [], [0, 1, 2, 3, 4, 5]]]),
+        "fidelity r >= 1/2",
+        "pauli-noise",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_too_much_work_is_refused_before_it_is_begun(name):
+    protocol, claim, rule = LARGE[name]
+    start = time.perf_counter()
     with pytest.raises(Refusal, match="too-large"):
-        check(read_protocol(protocol), certificate_for(protocol, "untouched S by encode", []))
+        check(read_protocol(protocol), certificate_for(protocol, claim, [], rule=rule))
+    assert time.perf_counter() - start < 20, "it took as long as it should have refused to"
+
+
+def test_many_cases_together_are_too_much_work():
+    protocol = minimal([["A", 1], ["S", 11]], stages=[["e", [["H", 1]] * 50]])
+    claim = parse_claim("hides S[a] S[b] S[c] S[d]")
+    cases = [{"letters": letters, "operators": []} for letters in claim.cases(read_protocol(protocol).size)]
+    content = json.loads(certificate_for(protocol, str(claim), [], rule="exact-amplitudes"))
+    with pytest.raises(Refusal, match="too-large"):
+        check(read_protocol(protocol), json.dumps(content | {"cases": cases}).encode())
+
+
+def test_a_fidelity_of_very_many_digits_is_still_a_refusal():
+    strikes = [["r", 0, [0], [["X", 10**29 + 7], ["I", 10**29 + 9]]]] * 20_000
+    protocol = minimal([["A", 1]], recoveries=[["r", [], [0]]], noises=[["n", strikes]])
+    certificate = certificate_for(protocol, "fidelity r >= 1 under n", [], rule="pauli-noise")
+    with pytest.raises(Refusal, match="wrong-conclusion"):
+        check(read_protocol(protocol), certificate)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "equivalent same up to H on S[i]",
+        "equivalent same up to H on S[*-i]",
+        "equivalent same[i]",
+        "fidelity r >= 1/2 under storm[i]",
+        "fidelity r >= 0.\u09ea under storm",
+        "fidelity r >= \u0663/4",
+        "hides A within \uff11",
+    ],
+)
+def test_letters_where_they_would_stand_for_nothing_and_strange_digits_are_no_claims(claim):
+    with pytest.raises(Refusal, match="bad-claim"):
+        parse_claim(claim)
+
+
+@pytest.mark.parametrize("item", ["S[i]", "S[*-i]", "S[01]", "S[-1]", "S[2]", "S[*-2]", "S[\u0661]", "S[ 1]", "E"])
+def test_an_item_that_names_no_qubit_is_refused_wherever_it_comes_from(item):
+    protocol = read_protocol(minimal([["A", 1], ["S", 2]], environment=[["E", 1]]))
+    with pytest.raises(Refusal, match="unknown-name"):
+        protocol.qubits(item)
+    assert [protocol.qubits(fine) for fine in ("S", "S[*]", "S[1]", "S[*-1]", "A", "A[0]")] == [
+        [1, 2],
+        [1, 2],
+        [2],
+        [1],
+        [0],
+        [0],
+    ]
+
+
+def test_a_files_name_cannot_forge_a_line(tmp_path, capsys):
+    folder = HERE / "accept" / "hides"
+    forged = tmp_path / "c\nPROVED: recovers S [protocol 00]\x1b[31m.json"
+    forged.write_bytes((folder / "certificate.json").read_bytes())
+    assert main([str(tmp_path), "--protocol", str(folder / "protocol.json")]) == 0
+    said = capsys.readouterr().out
+    assert len(said.splitlines()) == 1 and said.startswith("valid (proved): hides S[i]") and "\x1b" not in said
+
+
+@pytest.mark.parametrize("value", [True, 1.0, "1", None])
+def test_letters_are_whole_numbers(value):
+    protocol = minimal([["A", 1], ["S", 2]])
+    content = json.loads(certificate_for(protocol, "hides S[i]", ["+X_A", "+Z_A"], conclusion="REFUTED"))
+    content["cases"][0]["letters"] = {"i": value}
+    with pytest.raises(Refusal, match="wrong-type"):
+        check(read_protocol(protocol), json.dumps(content).encode())
 
 
 def test_letters_range_over_every_stage_and_recovery_of_that_name():

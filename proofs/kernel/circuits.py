@@ -1,0 +1,77 @@
+"""Claims about Clifford circuits as such, which need no witness: a stage leaves qubits alone, two encodings are the same.
+
+**untouched.** A unitary acts as the identity on a qubit exactly if it commutes with X and Z there. **equivalent.** With
+U₁ the gates of this encoding and the local ones, U₂ those of the other, and W = U₂†U₁: W|ψ⟩|0…0⟩ = |ψ⟩|0…0⟩ up to a
+phase, for every ψ, exactly if W†PW is P times Z's on qubits that start in |0⟩, with a plus sign, for P = X and Z of each
+secret qubit; and such Z's alone for P = Z of every other qubit. Then W leaves |0…0⟩ there and commutes with the X and Z
+of the secret, so it is a phase.
+"""
+
+from __future__ import annotations
+
+from .documents import Protocol
+from .paulis import Gate, Paulis
+from .refusal import Refusal
+from .terms import Claim
+
+MOST_QUBITS = 10_000
+MOST_GATES = 10_000_000
+_LETTERS = {"H": "H", "S": "S", "X": "HSSH", "Y": "SSSHSSHS", "Z": "SS"}
+
+
+def local_gates(protocol: Protocol, claim: Claim) -> list[Gate]:
+    """The gates that "up to" states: "HS on A" is H, then S, on A; X, Y and Z up to a phase."""
+    gates: list[Gate] = []
+    for part in claim.local.split(", ") if claim.local else []:
+        letters, _, item = part.partition(" on ")
+        qubits, names = protocol.qubits(item), "".join(_LETTERS[letter] for letter in letters)
+        if len(gates) + len(qubits) * len(names) > MOST_GATES:
+            raise Refusal("too-large", f"'{claim}'", f"at most {MOST_GATES} local gates", part)
+        gates += [[name, qubit] for qubit in qubits for name in names]
+    return gates
+
+
+def other_gates(protocol: Protocol, claim: Claim) -> list[Gate]:
+    """The gates of the encoding that a claim compares with; raises Refusal if the protocol has none of that name."""
+    if claim.name not in protocol.others:
+        raise Refusal("unknown-name", f"'{claim}'", "an encoding, of " + ", ".join(protocol.others), claim.name)
+    return protocol.others[claim.name]
+
+
+def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str], cases: int) -> None:
+    """Return if a claim without letters is true (proved) or false (not proved); else refuse. It is one of so many."""
+    if operators:
+        raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel makes them", operators)
+    true = (_untouched if claim.word == "untouched" else _same)(protocol, claim, cases)
+    if true != proved:
+        raise Refusal("wrong-conclusion", f"'{claim}'", "the opposite", "PROVED" if proved else "REFUTED")
+
+
+def _untouched(protocol: Protocol, claim: Claim, cases: int) -> bool:
+    """Whether the gates act on the coalition as the identity."""
+    gates, size = protocol.moment(claim.name)[-1], len(protocol.names)
+    touched = {qubit for gate in gates for qubit in gate[1:]}.intersection(protocol.held_by(claim))
+    if len(touched) > MOST_QUBITS or cases * len(gates) > MOST_GATES:
+        expected = f"at most {MOST_QUBITS} qubits that the gates act on, {MOST_GATES} gates in all cases"
+        raise Refusal("too-large", f"'{claim}'", expected, [len(touched), cases * len(gates)])
+    paulis = Paulis.basis(touched, size)
+    paulis.pull_back(gates)
+    return paulis == Paulis.basis(touched, size)
+
+
+def _same(protocol: Protocol, claim: Claim, cases: int) -> bool:
+    """Whether this encoding, followed by the local gates, and the other are the same up to a phase."""
+    size, secret = len(protocol.names), protocol.secret
+    if size * cases > MOST_QUBITS:
+        raise Refusal("too-large", f"'{claim}'", f"at most {MOST_QUBITS} qubits", size)
+    inverse = [gate for gate in reversed(other_gates(protocol, claim)) for _ in range(3 if gate[0] == "S" else 1)]
+    paulis = Paulis.basis(range(size), size)
+    for gates in [inverse, local_gates(protocol, claim), *reversed(protocol.moment(""))]:
+        paulis.pull_back(gates)
+    broken = paulis.support(set(range(size)) - set(secret), only_x=True)
+    wanted = {2 * qubit + 1: "" for qubit in range(size)}
+    wanted |= {2 * qubit + at: "XZ"[at] for qubit in secret for at in (0, 1)}
+    return not any(broken >> which & 1 for which in wanted) and all(
+        paulis.word(which, secret) == "+" + "".join(letter if q == which // 2 and letter else "I" for q in secret)
+        for which, letter in wanted.items()
+    )
