@@ -1,4 +1,4 @@
-"""Claims about Clifford circuits as such, which need no witness: a stage leaves qubits alone, two encodings are the same.
+"""Claims about Clifford circuits that need no witness: a stage leaves qubits alone, two encodings are the same.
 
 **untouched.** A unitary acts as the identity on a qubit exactly if it commutes with X and Z there. **equivalent.** With
 U₁ the gates of this encoding and the local ones, U₂ those of the other, and W = U₂†U₁: W|ψ⟩|0…0⟩ = |ψ⟩|0…0⟩ up to a
