@@ -174,14 +174,15 @@ def holds(protocol: Protocol, claim: Claim, cases: int = 1) -> bool:
         kept[x, z] = seen.norm(x, z)
     if any(seen.norm(*q) != ZERO for q in itertools.product(range(inputs), repeat=2) if q not in kept):
         return False
-    scale = 4 ** sum(gate[0] == "H" for gate in own)
+    scale = 4 ** sum(1 for gate in own if gate[0] == "H")
     purest = (scale * inputs**2, 0, 0, 0) == tuple(part << len(held) for part in kept[0, 0])
     return purest if claim.word == "mixed" else len(set(kept.values())) == 1
 
 
 def _steps(gates: list[Gate]) -> int:
     """The gates' number, more where H's make the integers longer: one bit for every two of them."""
-    return len(gates) * (1 + sum(gate[0] == "H" for gate in gates) // 100)
+    hadamards = sum(1 for gate in gates if gate[0] == "H")
+    return len(gates) * (1 + hadamards // 100)
 
 
 def _spread(p: int, secret: range) -> int:
