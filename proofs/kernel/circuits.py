@@ -1,10 +1,10 @@
 """Claims about Clifford circuits that need no witness: a stage leaves qubits alone, two encodings are the same.
 
-**untouched.** A unitary acts as the identity on a qubit exactly if it commutes with X and Z there. **equivalent.** With
-U₁ the gates of this encoding and the local ones, U₂ those of the other, and W = U₂†U₁: W|ψ⟩|0…0⟩ = |ψ⟩|0…0⟩ up to a
-phase, for every ψ, exactly if W†PW is P times Z's on qubits that start in |0⟩, with a plus sign, for P = X and Z of
-each secret qubit; and such Z's alone for P = Z of every other qubit. Then W leaves |0…0⟩ there and commutes with the X and Z
-of the secret, so it is a phase.
+**untouched.** A unitary acts as the identity on a qubit exactly if it commutes with X and Z there. **equivalent.**
+With U₁ the gates of this encoding and the local ones, U₂ those of the other, and W = U₂†U₁: W|ψ⟩|0…0⟩ = |ψ⟩|0…0⟩ up
+to a phase, for every ψ, exactly if W†PW is P times Z's on qubits that start in |0⟩, with a plus sign, for P = X and
+Z of each secret qubit; and such Z's alone for P = Z of every other qubit. Then W leaves |0…0⟩ there and commutes
+with the X and Z of the secret, so it is a phase.
 """
 
 from __future__ import annotations
