@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import math
+import random
 from fractions import Fraction
 
 import numpy
@@ -15,11 +16,13 @@ from qiskit.circuit import ControlledGate, Gate, Parameter
 from qiskit.circuit.library import PauliEvolutionGate, UnitaryGate, standard_gates
 from qiskit.quantum_info import Operator, SparsePauliOp, Statevector
 
+from noclone.models.densities import Densities
 from noclone.models.gates import UnreadableError, controlled, gates_of
 from noclone.models.phases import Angle, phase_name, phase_of, read_angle
 from noclone.models.reading import read_system
 
 from definitions import matrix_of
+from entropies import Measured
 
 NEED_CONTROLS = ("MCXGate", "MCPhaseGate", "MCU1Gate")
 DEPRECATED = ("MCXGrayCode", "MCXRecursive", "MCXVChain")
@@ -169,3 +172,46 @@ def test_other_angles_are_what_their_bits_say():
     for bad in ("H", "P(1/3", "Q(1)"):
         with pytest.raises(ValueError, match="no phase gate"):
             phase_of(bad)
+
+
+def measured_and_conditional(rng):
+    """A random circuit that measures, resets and applies other gates than Paulis under conditions."""
+    circuit = QuantumCircuit(QuantumRegister(1, "A"), QuantumRegister(2, "P"), ClassicalRegister(1, "C"))
+    blocks = []
+    for _ in range(2):
+        block = QuantumCircuit(2)
+        for _ in range(3):
+            name = rng.choice(["h", "t", "sx", "ry", "cx", "ch"])
+            if name in ("cx", "ch"):
+                getattr(block, name)(*rng.sample(range(2), 2))
+            elif name == "ry":
+                block.ry(rng.choice([0.4, math.pi / 4, math.pi / 3]), rng.randrange(2))
+            else:
+                getattr(block, name)(rng.randrange(2))
+        blocks.append(block)
+    circuit.h(1)
+    circuit.cx(0, 1)
+    circuit.t(0)
+    circuit.h(0)
+    circuit.measure(rng.choice([0, 1]), 0)
+    if rng.random() < 0.5:
+        with circuit.if_test((circuit.clbits[0], rng.randrange(2))):
+            circuit.append(blocks[0].to_gate(), rng.sample(range(3), 2))
+    else:
+        circuit.if_else((circuit.cregs[0], rng.randrange(2)), blocks[0], blocks[1], rng.sample(range(3), 2), [])
+    if rng.random() < 0.5:
+        circuit.reset(rng.randrange(3))
+        circuit.cx(0, 2)
+    return circuit
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_conditions_on_any_gates_agree_with_density_matrices_for_every_coalition(seed):
+    rng = random.Random(seed)
+    circuit = measured_and_conditional(rng)
+    system = read_system({"encode": circuit}, secret="A", parties=["A", "P", "C"], recoveries={})
+    oracle, densities = Measured([circuit.decompose("circuit*")], "A"), Densities(system)
+    for chosen in range(1, 2 ** len(oracle.names)):
+        held = [name for at, name in enumerate(oracle.names) if chosen >> at & 1]
+        found = densities.information([system.index[name] for name in held]).value
+        assert found == pytest.approx(oracle.information(held), abs=1e-6), held
