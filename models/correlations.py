@@ -30,11 +30,12 @@ __all__ = [
     "classical_correlation",
     "discord",
     "pauli_coefficients",
+    "searched_observables",
     "settings_observables",
 ]
 
 PAULIS = numpy.array([[[1, 0], [0, 1]], [[0, 1], [1, 0]], [[0, -1j], [1j, 0]], [[1, 0], [0, -1]]])
-_LEVELS, _MOST_TRIANGLES = 9, 400_000
+_LEVELS, _MOST_TRIANGLES, _ATTEMPTS = 9, 400_000, 20
 
 
 class ChshSettings(NamedTuple):
@@ -161,22 +162,20 @@ def _weighted_entropy(coefficients: Real, directions: Real) -> Real:
 
 
 def _conditional_entropy(coefficients: Real, tolerance: float) -> tuple[float, float]:
-    """min Σ w_k g(n_k) from below and above."""
+    """The least Σ w_k g(n_k) from below and above."""
     from scipy.optimize import linprog
 
     corners, triangles = _sphere(3)
-    for _ in range(4):
+    for attempt in range(_ATTEMPTS):
         values = _weighted_entropy(coefficients, corners)
         rows = numpy.hstack([numpy.ones((len(corners), 1)), corners])
         answer = linprog([-1, 0, 0, 0], A_ub=rows, b_ub=values, bounds=[(None, 1)] + [(-2, 2)] * 3)
-        if not answer.success:
-            return 0.0, _best_projective(coefficients, corners)
-        plane = numpy.asarray(answer.x)
-        excess, worst = _least_excess(coefficients, plane, triangles, tolerance / 2)
+        plane = numpy.asarray(answer.x) if answer.success else numpy.zeros(4)
+        least, worst = _least_excess(coefficients, plane, triangles, tolerance / 2, attempt < _ATTEMPTS - 1)
         if worst is None:
             break
         corners = numpy.vstack([corners, worst])
-    return max(0.0, 2 * (float(plane[0]) + min(0.0, excess))), _best_projective(coefficients, corners[:642])
+    return max(0.0, 2 * (float(plane[0]) + min(0.0, least))), _best_projective(coefficients, _sphere(3)[0])
 
 
 def _best_projective(coefficients: Real, corners: Real) -> float:
@@ -193,34 +192,37 @@ def _best_projective(coefficients: Real, corners: Real) -> float:
     sums = _weighted_entropy(coefficients, corners) + _weighted_entropy(coefficients, -corners)
     best = float(sums.min())
     for at in numpy.argsort(sums)[:2]:
-        start = numpy.array([math.acos(max(-1.0, min(1.0, corners[at, 2]))), math.atan2(corners[at, 1], corners[at, 0])])
+        start = numpy.array(
+            [math.acos(max(-1.0, min(1.0, corners[at, 2]))), math.atan2(corners[at, 1], corners[at, 0])]
+        )
         answer = minimize(total, start, method="Nelder-Mead", options={"xatol": 1e-8, "fatol": 1e-13})
         best = min(best, float(answer.fun))
     return best
 
 
-def _least_excess(coefficients: Real, plane: Real, triangles: Real, allowed: float) -> tuple[float, Real | None]:
-    """A lower bound on g(n) − λ₀ − λ·n over the sphere, and corners below −allowed/4 for a better λ (None: there are none).
+def _least_excess(
+    coefficients: Real, plane: Real, triangles: Real, allowed: float, wants_better: bool
+) -> tuple[float, Real | None]:
+    """A lower bound on g(n) − λ₀ − λ·n over the sphere; or, if wanted, corners below −allowed/4, with which to find a better λ.
 
     n = m/r for a point m of a flat triangle, at r ≥ the distance of its plane from the origin. With α = (1 + r)/2, the
-    projector-like operator (1, m) = α(1, n) + (1 − α)(1, −n). Entropy (not normalised) is concave, so at m at least the mean of the
+    operator (1, m) is α(1, n) + (1 − α)(1, −n). Entropy (not normalised) is concave, so at m at least the mean of the
     corners' values, and mixing adds at most the mixture's entropy: g(n) ≥ α g(n) ≥ g(m) − (1 − α) − h(1 − α).
     """
-    least = math.inf
+    least, lowest = math.inf, 0.0
     for _ in range(_LEVELS):
-        excess = _weighted_entropy(coefficients, triangles.reshape(-1, 3)) - triangles.reshape(-1, 3) @ plane[1:] - plane[0]
-        if excess.min() < -allowed / 4:
-            low = numpy.argsort(excess)[:50]
-            return float(excess.min()) - 1.0, triangles.reshape(-1, 3)[low]
+        corners = triangles.reshape(-1, 3)
+        excess = _weighted_entropy(coefficients, corners) - corners @ plane[1:] - plane[0]
+        lowest = min(lowest, float(excess.min()))
+        if wants_better and lowest < -allowed / 4:
+            return lowest, corners[numpy.argsort(excess)[:50]]
         bounds = excess.reshape(-1, 3).min(axis=1) - _flatness(triangles, float(numpy.linalg.norm(plane[1:])))
-        finer = bounds < -allowed / 2
+        finer = bounds < lowest - allowed / 2
         least = min(least, float(bounds[~finer].min(initial=math.inf)))
-        if not finer.any():
-            return least, None
-        if 4 * finer.sum() > _MOST_TRIANGLES:
+        if not finer.any() or 4 * finer.sum() > _MOST_TRIANGLES:
             break
         triangles = _split(triangles[finer])
-    return min(least, float(bounds[finer].min())), None
+    return min(least, float(bounds.min())), None
 
 
 def _flatness(triangles: Real, slope: float) -> Real:
@@ -248,3 +250,66 @@ def _sphere(level: int) -> tuple[Real, Real]:
     for _ in range(level):
         triangles = _split(triangles)
     return numpy.unique(triangles.reshape(-1, 3).round(15), axis=0), triangles
+
+
+def searched_observables(
+    states: Sequence[PartedState], *, starts: int = 6, rounds: int = 100, seed: int = 0
+) -> tuple[Matrix, Matrix]:
+    """Two ±1 observables of the first party, the same in every state, for which Σ S² is as large as a search finds.
+
+    ``states`` have two parties, the first the same in all; second parties measure what is best for them. A qubit's observables are
+    n·σ: with 1 for both, S would be 2 in every state, and the search would end there. The sum of squares is
+    convex in each party's observables, so each step, to the signs of its gradient, never makes it less. It starts so many
+    times at random, and at the best settings for each pair of qubits; what it finds may still not be the largest. Raises InputError if first parties differ.
+    """
+    sizes = {state.dims[0] for state in states}
+    if len(sizes) != 1 or any(len(state.dims) != 2 for state in states):
+        raise InputError("states of two parties are needed, whose first party is the same")
+    size = sizes.pop()
+    random = numpy.random.default_rng(seed)
+    tensors = [state.density.reshape(*state.dims, *state.dims) for state in states]
+    best, found = -1.0, (numpy.eye(size, dtype=complex), numpy.eye(size, dtype=complex))
+    roots = random.normal(size=(starts, 2, size, size)) + 1j * random.normal(size=(starts, 2, size, size))
+    begun = [(_steepest(zero + zero.conj().T), _steepest(one + one.conj().T)) for zero, one in roots]
+    begun += [settings_observables(best_chsh(state).first) for state in states if state.dims == (2, 2)]
+    for pair in begun:
+        value, following = -1.0, pair
+        for _ in range(rounds):
+            here = following
+            reached, following = _ascended(tensors, *here)
+            if reached > best:
+                best, found = reached, here
+            if reached < value + 1e-12:
+                break
+            value = reached
+    return found
+
+
+def _ascended(tensors: Sequence[Matrix], zero: Matrix, one: Matrix) -> tuple[float, tuple[Matrix, Matrix]]:
+    """Σ S² for A's observables and the best of the others, and A's best ones for these."""
+    total, gradients = 0.0, [numpy.zeros_like(zero), numpy.zeros_like(zero)]
+    for tensor in tensors:
+        plus, minus = (numpy.einsum("abcd,ca->bd", tensor, each) for each in (zero + one, zero - one))
+        first, second = _signs(plus), _signs(minus)
+        value = float((numpy.trace(plus @ first) + numpy.trace(minus @ second)).real)
+        total += value**2
+        for at, other in enumerate((first + second, first - second)):
+            gradients[at] = gradients[at] + value * numpy.einsum("abcd,db->ac", tensor, other)
+    return total, (_steepest(gradients[0]), _steepest(gradients[1]))
+
+
+def _steepest(gradient: Matrix) -> Matrix:
+    """A's observable with the largest tr A·gradient: signs, or n·σ for a qubit."""
+    if len(gradient) > 2:
+        return _signs(gradient)
+    rest = gradient - numpy.eye(2) * numpy.trace(gradient) / 2
+    norm = math.sqrt(float((abs(rest) ** 2).sum()) / 2)
+    found: Matrix = rest / norm if norm > 1e-12 else PAULIS[3]
+    return found
+
+
+def _signs(hermitian: Matrix) -> Matrix:
+    """The observable with +1 where a Hermitian matrix is not negative and −1 where it is."""
+    values, vectors = numpy.linalg.eigh(hermitian)
+    found: Matrix = (vectors * numpy.where(values < 0, -1.0, 1.0)) @ vectors.conj().T
+    return found

@@ -66,7 +66,7 @@ class PartedState:
     @property
     def is_pure(self) -> bool:
         """Whether it was given as a ket, and nothing has been traced out."""
-        return self.factor.shape[1] == 1
+        return bool(self.factor.shape[1] == 1)
 
     @cached_property
     def density(self) -> Matrix:
@@ -91,7 +91,9 @@ class PartedState:
         named = [party for group in groups for party in group]
         count = len(self.dims)
         if len(set(named)) != len(named) or not set(named) <= set(range(count)):
-            raise InputError(f"different parties among 0 to {count - 1} are needed, not {[list(each) for each in groups]}")
+            raise InputError(
+                f"different parties among 0 to {count - 1} are needed, not {[list(each) for each in groups]}"
+            )
         rest = [party for party in range(count) if party not in named]
         dims = tuple(math.prod(self.dims[party] for party in group) for group in groups)
         tensor = self.factor.reshape(*self.dims, -1).transpose(*named, *rest, count)
@@ -148,7 +150,9 @@ def _dims_of(state: Any, size: int, dims: Sequence[int] | None) -> tuple[int, ..
     else:
         raise InputError(f"the parties' dimensions are needed (dims=…): {size} is no power of 2")
     if math.prod(found) != size:
-        raise InputError(f"parties of dimensions {list(found)} have a state of {math.prod(found)} entries, not of {size}")
+        raise InputError(
+            f"parties of dimensions {list(found)} have a state of {math.prod(found)} entries, not of {size}"
+        )
     return found
 
 
@@ -176,7 +180,7 @@ def _pure_pair(state: Any, dims: Sequence[int] | None, error: float) -> PartedSt
 
 
 def concurrence(state: Any, *, error: float = 0.0) -> Estimate:
-    """C = max(0, λ₁ − λ₂ − λ₃ − λ₄) of two qubits, from 0 to 1 (Wootters, quant-ph/9709029, eq. 10).
+    """C = max(0, λ₁ − λ₂ − λ₃ − λ₄) of two qubits, from 0 to 1 (Wootters, quant-ph/9709029).
 
     λ are the singular values of Tᵀ(σ_y ⊗ σ_y)T for ρ = T T†, the roots of the eigenvalues of ρ ρ̃; QuTiP's ``concurrence`` is
     the same number, by those eigenvalues, and off by 1e-8 where they are 0. Error: singular values move by at most
@@ -198,7 +202,7 @@ def _squared(root: Estimate) -> Estimate:
 
 
 def pure_concurrence(state: Any, dims: Sequence[int] | None = None, *, error: float = 0.0) -> Estimate:
-    """C = √(2(1 − tr ρ_A²)) of a ket of two parties of any dimensions (Rungta et al., quant-ph/0102040, eq. 12).
+    """C = √(2(1 − tr ρ_A²)) of a ket of two parties of any dimensions (Rungta et al., quant-ph/0102040).
 
     The I-concurrence, from 0 to √(2(1 − 1/d)); 1 for a Bell pair. Computed without cancellation as 2√(Σ_{i<j} s_i² s_j²), s the
     Schmidt coefficients: 2‖Λ²ψ‖, which moves by at most 4‖Δψ‖.
@@ -210,7 +214,7 @@ def pure_concurrence(state: Any, dims: Sequence[int] | None = None, *, error: fl
 
 
 def one_tangle(state: Any, party: int, dims: Sequence[int] | None = None, *, error: float = 0.0) -> Estimate:
-    """τ(A:rest) = 2(1 − tr ρ_A²) of a ket; 4 det ρ_A if the party is a qubit (Coffman, Kundu and Wootters, eq. 15)."""
+    """τ(A:rest) = 2(1 − tr ρ_A²) of a ket; 4 det ρ_A if the party is a qubit (Coffman, Kundu and Wootters, quant-ph/9907047)."""
     found = parted(state, dims, error=error)
     rest = [other for other in range(len(found.dims)) if other != party]
     return _squared(pure_concurrence(found.of([party], rest)))
@@ -219,7 +223,7 @@ def one_tangle(state: Any, party: int, dims: Sequence[int] | None = None, *, err
 def residual_tangle(state: Any, *, error: float = 0.0) -> Estimate:
     """τ_ABC = τ(A:BC) − τ(AB) − τ(AC) of a ket of three qubits, from 0 (W) to 1 (GHZ): 4 λ₁λ₂ of ρ_AB.
 
-    Coffman, Kundu and Wootters, quant-ph/9907047, eqs. 20 and 24; the same whichever qubit is A. λ₁λ₂ = |det Tᵀ(σ_y⊗σ_y)T|.
+    Coffman, Kundu and Wootters, quant-ph/9907047; the same whichever qubit is A. λ₁λ₂ = |det Tᵀ(σ_y⊗σ_y)T|.
     """
     found = parted(state, error=error)
     if found.dims != (2, 2, 2) or not found.is_pure:
@@ -232,16 +236,29 @@ def residual_tangle(state: Any, *, error: float = 0.0) -> Estimate:
 def negativity(state: Any, dims: Sequence[int] | None = None, *, error: float = 0.0) -> Estimate:
     """N = (‖ρ^Γ‖₁ − 1)/2: minus the sum of the partial transpose's negative eigenvalues (Vidal and Werner, quant-ph/0102117).
 
-    ½ for a Bell pair, (d − 1)/2 for maximally entangled d × d. QuTiP's ``negativity`` is the same; Qiskit's too. Error:
-    ‖X^Γ‖₁ ≤ min(d_A, d_B) ‖X‖₁.
+    ½ for a Bell pair, (d − 1)/2 for maximally entangled d × d. QuTiP's ``negativity`` is the same; Qiskit's too. A density
+    operator's positivity is the caller's word. Error: ‖X^Γ‖₁ ≤ min(d_A, d_B) ‖X‖₁.
     """
-    found = _bipartite(state, dims, error)
-    one, two = found.dims
+    matrix, (one, two), distance = _matrix_of(state, dims, error)
     size = one * two
-    turned = found.density.reshape(one, two, one, two).transpose(0, 3, 2, 1).reshape(size, size)
+    turned = matrix.reshape(one, two, one, two).transpose(0, 3, 2, 1).reshape(size, size)
     values = numpy.linalg.eigvalsh(turned)
     value = -float(values[values < 0].sum())
-    return Estimate(value, min(one, two) * found.distance / 2 + size * min(one, two) * 2.0**-50)
+    return Estimate(value, min(one, two) * distance / 2 + size * min(one, two) * 2.0**-50)
+
+
+def _matrix_of(state: Any, dims: Sequence[int] | None, error: float) -> tuple[Matrix, tuple[int, int], float]:
+    """ρ of two parties, their dimensions and ‖ρ − exact‖₁; a density operator is not decomposed, which takes long."""
+    shape = numpy.shape(state.full() if hasattr(state, "full") else state)
+    if isinstance(state, PartedState) or len(shape) != 2 or shape[0] != shape[1]:
+        found = _bipartite(state, dims, error)
+        return found.density, (found.dims[0], found.dims[1]), found.distance
+    matrix = as_density(state)
+    sizes = _dims_of(state, len(matrix), dims)
+    if len(sizes) != 2:
+        raise InputError(f"a state of two parties is needed, not of {len(sizes)}: give dims=(…, …)")
+    distance = error + len(matrix) * _ROUNDING + abs(float(matrix.trace().real) - 1)
+    return matrix, (sizes[0], sizes[1]), distance
 
 
 def logarithmic_negativity(state: Any, dims: Sequence[int] | None = None, *, error: float = 0.0) -> Estimate:
@@ -259,7 +276,7 @@ def binary_entropy(probability: float) -> float:
 
 
 def formation_of_concurrence(value: float) -> float:
-    """E(C) = h((1 + √(1 − C²))/2) in bits: increasing and convex in C (Wootters, eq. 6); C outside of [0, 1] is moved there."""
+    """E(C) = h((1 + √(1 − C²))/2) in bits: increasing and convex in C (Wootters); C outside of [0, 1] is moved there."""
     value = min(1.0, max(0.0, value))
     # the smaller eigenvalue without cancellation: (1 − √(1 − C²))/2 = C²/(2(1 + √(1 − C²)))
     return binary_entropy(value**2 / (2 * (1 + math.sqrt((1 - value) * (1 + value)))))
@@ -296,8 +313,8 @@ def squashed_bounds(state: Any, dims: Sequence[int] | None = None, *, error: flo
     """The squashed entanglement ½ min_E I(A:B|E), in bits, from below and above; errors are in the bounds.
 
     Below: max(0, I(A⟩B), I(B⟩A)), since what can be distilled is at least that (Devetak and Winter, quant-ph/0306078) and at
-    most E_sq (Christandl and Winter, quant-ph/0308088, Prop. 5). Above: ½I(A:B), of the trivial extension, and for two qubits
-    E_f (ibid., Prop. 6). They meet for kets, and are both 0 for products.
+    most E_sq (Christandl and Winter, quant-ph/0308088). Above: ½I(A:B), of the trivial extension, and for two qubits
+    E_f (ibid.). They meet for kets, and are both 0 for products.
     """
     found = _bipartite(state, dims, error)
     forward, backward = coherent_information_of(found), coherent_information_of(found.of([1], [0]))
