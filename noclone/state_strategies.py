@@ -59,8 +59,23 @@ def _gate_list(qubits: Sequence[int], names: Sequence[str], most: int) -> st.Sea
     pairs = [(one, other) for one in qubits for other in qubits if one != other]
     known: list[Gate] = []
     for name in names:
-        known += [(name, *pair) for pair in pairs] if name == "CX" else [(name, qubit) for qubit in qubits]
-    return st.lists(st.sampled_from(known), max_size=most).map(tuple) if known else st.just(())
+        # more H than S: with few of them most qubits stay in basis states, entangled with nothing
+        times = 2 if name == "H" else 1
+        known += [(name, *pair) for pair in pairs] if name == "CX" else [(name, qubit) for qubit in qubits] * times
+    return _chosen(known, most).map(tuple) if known else st.just(())
+
+
+@st.composite
+def _chosen(draw: st.DrawFn, known: Sequence[Any], most: int) -> list[Any]:
+    """At most so many of what is known, in one case of two at least half as many.
+
+    Drawn as bytes, where they can number them: one draw is many times faster than a list's, and shrinks alike, to fewer and to earlier ones.
+    Hypothesis's lists have five items on average, too few to entangle much.
+    """
+    least = draw(st.booleans()) * (most // 2)
+    if len(known) > 256:
+        return draw(st.lists(st.sampled_from(known), min_size=least, max_size=most))
+    return [known[byte % len(known)] for byte in draw(st.binary(min_size=least, max_size=most))]
 
 
 def clifford_gates(qubits: int | Sequence[int], *, most: int = 16) -> st.SearchStrategy[tuple[Gate, ...]]:
@@ -101,21 +116,20 @@ def exact_density_operators(
 
 @st.composite
 def kets(draw: st.DrawFn, qubits: Many) -> Matrix:
-    """A unit vector of shape (2^qubits,): a stabilizer or Clifford+T ket, one of small Gaussian integers, or Haar.
+    """A unit vector of shape (2^qubits,): of a Clifford+T circuit, Haar, or Haar rounded to small Gaussian integers.
 
-    Haar kets are one case in two. Shrinks to fewer qubits, then to |0…0⟩; a Haar ket remains only where no other one fails.
+    Haar kets are two in five. Shrinks to fewer qubits, then to |0…0⟩ or, where only Haar kets are seen to fail, to one of them
+    rounded as coarsely as still fails: amplitudes a + ib with a, b in −1, 0, 1, divided by the norm.
     """
     count = draw(_drawn(qubits))
-    kind = draw(st.sampled_from(["exact", "integers", "Haar", "Haar"]))
-    if kind == "exact":
-        return draw(exact_kets(count)).to_complex().reshape(-1)
-    if kind == "integers":
-        parts = st.lists(st.integers(-3, 3), min_size=2**count, max_size=2**count)
-        real, imaginary = draw(parts), draw(parts)
-        ket = numpy.array(real) + 1j * numpy.array(imaginary)
-        ket[0] += not ket.any()
-        return numpy.asarray(ket / numpy.linalg.norm(ket), dtype=numpy.complex128)
-    return haar_ket(2**count, draw(generators()))
+    exact = draw(exact_kets(count))  # drawn always and first: to Hypothesis what needs fewer draws is simpler
+    if not draw(st.sampled_from([0, 1, 1])):
+        return exact.to_complex().reshape(-1)
+    grain = draw(st.sampled_from([1, 2, 4, *[0] * 5]))
+    ket = haar_ket(2**count, draw(generators()))
+    if grain:
+        ket = numpy.round(ket * (grain / max(abs(ket.real).max(), abs(ket.imag).max())))
+    return ket / numpy.linalg.norm(ket)
 
 
 @st.composite
@@ -128,9 +142,10 @@ def density_operators(draw: st.DrawFn, qubits: Many, rank: Many | None = None) -
     count = draw(_drawn(qubits))
     size = 2**count
     chosen = draw(st.integers(1, size) if rank is None else _drawn(rank))
+    gates = draw(clifford_gates(count))
     if draw(st.booleans()):
         return random_density(size, chosen, draw(generators()))
-    frame = _matrix(draw(clifford_gates(count)), count)[:, :chosen]
+    frame = _matrix(gates, count)[:, :chosen]
     found: Matrix = frame @ frame.conj().T / chosen
     return found
 
@@ -147,9 +162,10 @@ def _matrix(gates: Sequence[Gate], qubits: int) -> Matrix:
 def unitaries(draw: st.DrawFn, qubits: Many) -> Matrix:
     """A unitary of shape (2^qubits, 2^qubits): of a Clifford+T circuit, or Haar. Shrinks to fewer qubits, then to 1."""
     count = draw(_drawn(qubits))
+    gates = draw(clifford_t_gates(count))
     if draw(st.booleans()):
         return haar_isometry(2**count, 2**count, draw(generators()))
-    return _matrix(draw(clifford_t_gates(count)), count)
+    return _matrix(gates, count)
 
 
 @st.composite
@@ -159,9 +175,10 @@ def isometries(draw: st.DrawFn, inputs: Many, outputs: Many) -> Matrix:
     Raises InputError where more qubits come in than out. Shrinks to fewer qubits, then to |0…0⟩ beside the input.
     """
     count, more = draw(_drawn(inputs)), draw(_drawn(outputs))
+    gates = draw(clifford_t_gates(more))
     if more < count or draw(st.booleans()):
         return haar_isometry(2**more, 2**count, draw(generators()))
-    return _matrix(draw(clifford_t_gates(more)), more)[:, : 2**count]
+    return _matrix(gates, more)[:, : 2**count]
 
 
 @st.composite
@@ -169,18 +186,18 @@ def channels(draw: st.DrawFn, qubits: int = 1, *, most_kraus: int = 4) -> Channe
     """A channel on so many qubits (``noclone.models.channels``): a named one, or by Kraus operators cut from a Haar isometry.
 
     Named ones are Pauli mixtures and, on one qubit, damping, with probabilities of small denominator. Shrinks to the
-    channel that does nothing; a channel by Kraus operators remains only where no named one fails.
+    channel that does nothing; one by Kraus operators remains only where the named ones tried do not fail.
     """
+    chance = draw(st.fractions(0, 1, max_denominator=8))
+    word = "".join(draw(st.lists(st.sampled_from("IXYZ"), min_size=qubits, max_size=qubits)))
     kind = draw(st.sampled_from(["pauli", "named", "Haar"]))
     if kind == "Haar":
         number = draw(st.integers(1, most_kraus))
         return from_kraus(random_kraus(qubits, number, draw(generators())))
-    chance = draw(st.fractions(0, 1, max_denominator=8))
     if kind == "named":
         named = [depolarizing] if qubits > 1 else [depolarizing, amplitude_damping, phase_damping]
         chosen: Any = draw(st.sampled_from(named))
         return chosen(chance, qubits) if chosen is depolarizing else chosen(chance)
-    word = "".join(draw(st.lists(st.sampled_from("IXYZ"), min_size=qubits, max_size=qubits)))
     return pauli_channel({word: chance if set(word) != {"I"} else Fraction(1)})
 
 
@@ -196,12 +213,14 @@ def circuits(
     clifford: bool = True,
     resets: bool = False,
     most: int = 12,
+    most_deferred: int = 2,
 ) -> QuantumCircuit:
     """A Qiskit circuit of at most so many operations on these registers, by name and size.
 
     Operations are named Clifford gates; T and its inverse unless ``clifford``; with ``bits`` (classical registers) also
-    measurements, and X or Z under the condition that a bit is 1; with ``resets`` also resets. Shrinks to fewer operations, then
-    to H on the first qubit.
+    measurements, and X or Z under the condition that a bit is 1; with ``resets`` also resets. Each measurement or reset, of
+    which there are at most ``most_deferred``, costs one or two qubits of the environment once it is deferred. Shrinks to fewer
+    operations, then to H on the first qubit.
     """
     from qiskit import ClassicalRegister, QuantumCircuit, QuantumRegister
 
@@ -211,13 +230,17 @@ def circuits(
     )
     qubits, known = range(circuit.num_qubits), list[tuple[Any, ...]]()
     for name in (*_CLIFFORD_NAMES, *(() if clifford else ("t", "tdg")), *(("reset",) if resets else ())):
-        two = name in ("cx", "cz", "swap")
-        known += [(name, a, b) for a in qubits for b in qubits if a != b] if two else [(name, a) for a in qubits]
+        two, times = name in ("cx", "cz", "swap"), len(qubits) if name == "h" else 1
+        known += (
+            [(name, a, b) for a in qubits for b in qubits if a != b] if two else [(name, a) for a in qubits] * times
+        )
     known += [(name, a, b) for name in ("measure", "x", "z") for a in qubits for b in range(circuit.num_clbits)]
-    for name, *places in draw(st.lists(st.sampled_from(known), max_size=most)) if known else ():
+    deferred = 0
+    for name, *places in draw(_chosen(known, most)) if known else ():
+        deferred += name in ("measure", "reset")
         if len(places) == 2 and name in ("x", "z"):
             with circuit.if_test((circuit.clbits[places[1]], 1)):
                 getattr(circuit, name)(places[0])
-        else:
+        elif name not in ("measure", "reset") or deferred <= most_deferred:
             getattr(circuit, name)(*places)
     return circuit
