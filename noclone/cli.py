@@ -270,6 +270,29 @@ def derive(
 
 
 @app.command()
+def mutate(
+    target: TargetArgument,
+    n: NOption = None,
+    param: ParamOption = None,
+    secret: SecretOption = None,
+    parties: PartiesOption = None,
+    json: JsonOption = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Change TARGET gate by gate, and show which changes its claims notice: the mutation score.
+
+    Exit status: 0 every change that matters is noticed, 1 some are not, 2 bad input, 3 some are undecided, 4 an error.
+    """
+    from noclone.mutation import mutate as mutation_report
+
+    loaded = _load(target, n, param, secret, parties)
+    _spare(loaded, json)
+    with _progress(quiet) as progress:
+        text, content, status = mutation_report(loaded, name=target, progress=progress)
+    _print_text(text, content, status, json=json, quiet=quiet)
+
+
+@app.command()
 def theorem(
     name: Annotated[
         str | None, typer.Argument(metavar="[NAME]", help="one of the book's theorems", show_default=False)
