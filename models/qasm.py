@@ -15,11 +15,15 @@ from noclone.models.errors import InputError
 if TYPE_CHECKING:
     from qiskit import QuantumCircuit
 
-__all__ = ["LARGEST_FILE", "QasmFile", "read_qasm", "write_qasm"]
+__all__ = ["LARGEST_FILE", "MOST_BITS", "QasmFile", "read_qasm", "write_qasm"]
 
 LARGEST_FILE = 4 * 2**20
 """Bytes; a larger file is refused."""
 
+MOST_BITS = 100_000
+"""Quantum and classical bits that a file may declare."""
+
+_DECLARED = re.compile(r"\b(?:qubit|bit)\s*\[\s*(\d[\d_]*)\s*\]|\b[qc]reg\s+\w+\s*\[\s*(\d[\d_]*)\s*\]")
 _VERSION = re.compile(r"\s*(?://[^\n]*\n\s*|/\*.*?\*/\s*)*OPENQASM\s+(\d+)(?:\.\d+)?\s*;", re.DOTALL)
 
 
@@ -64,6 +68,7 @@ def read_qasm(path: Path) -> QasmFile:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError:
         raise InputError(f"{path} is no text file: an OpenQASM 2 or 3 file is needed") from None
+    _check_size(path, text)
     circuit = _load(path, text)
     return QasmFile(path, text, _named(path, text, circuit) if _version(path, text) == 3 else circuit)
 
@@ -83,6 +88,18 @@ def _version(path: Path, text: str) -> int:
     if match is None or match[1] not in ("2", "3"):
         raise InputError(f"{path}: line 1: an OpenQASM file starts with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'")
     return int(match[1])
+
+
+def _check_size(path: Path, text: str) -> None:
+    """Raise InputError for more bits than the loaders make in a reasonable time."""
+    total = 0
+    for match in _DECLARED.finditer(text):
+        total += int((match[1] or match[2]).replace("_", "")[:12])
+        if total > MOST_BITS:
+            line = text.count("\n", 0, match.start()) + 1
+            raise InputError(
+                f"{path}: line {line}: {total:,} bits in all: files are read up to {MOST_BITS:,}; use a family"
+            )
 
 
 def _load(path: Path, text: str) -> QuantumCircuit:

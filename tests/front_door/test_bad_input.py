@@ -78,6 +78,8 @@ def test_bad_input_is_one_line_and_exit_2(refused, words, said):
         ("", "starts with 'OPENQASM 2.0;' or 'OPENQASM 3.0;'"),
         (QASM + "\nfor uint i in [0:1] { h S[i]; }\n", "line 7: Qiskit's loader cannot read this (TypeError"),
         (QASM + "h A;\nh S[2];\n", "line 7: Qiskit's loader cannot read this (IndexError"),
+        (QASM + "qubit[10_000_000] K;\n", "line 6: 10,000,004 bits in all: files are read up to 100,000"),
+        ("OPENQASM 2.0;\nqreg a[2];\ncreg c[99999];\n", "line 3: 100,001 bits in all"),
         (QASM + "cx A, A;\n", "line 6: Qiskit's loader cannot read this (CircuitError"),
     ],
 )  # fmt: skip
