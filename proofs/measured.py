@@ -106,6 +106,7 @@ class Measured:
             finding = finder.find(claim, letters)
             said = in_words(letters, finding.words, 1)
             if not finding.proved:
+                said = (*said, "by enclosure: exact arithmetic outside the kernel")
                 fails = f"0 if '{claim.at(letters)}' holds and 1 if not, by exact arithmetic"
                 exact = Enclosure(fails, Fraction(1), Fraction(1), Fraction(0), 0)
                 verdict = Verdict(Status.REFUTED, str(claim), scope, method, said, ASSUMPTIONS, enclosure=exact)
