@@ -23,7 +23,7 @@ add_module_names = False
 nitpicky = False
 
 GENERATED = Path(__file__).parent / "_generated"
-COMMANDS = ("list", "verify", "access", "derive", "theorem", "mutate", "check")
+COMMANDS = ("list", "verify", "access", "share", "derive", "theorem", "mutate", "check")
 
 
 def generate(*_: object) -> None:

@@ -93,7 +93,8 @@ class System:
 
     Qubits are numbered register by register, the parties' first, then the environment's. A recovery's own registers
     are among them: what it may hand out with the parties, what it measures or discards with the environment. ``others``
-    are other encodings of the same secret on the same qubits, to compare with.
+    are other encodings of the same secret on the same qubits, to compare with; ``ensembles`` are sets of states by name, each state
+    as the kernel reads it ("WEIGHT; SCALE; AMPLITUDE …", exact numbers as text).
     """
 
     parties: tuple[Register, ...]
@@ -103,6 +104,7 @@ class System:
     recoveries: tuple[RecoveryGates, ...] = ()
     others: tuple[Stage, ...] = ()
     noises: tuple[Noise, ...] = ()
+    ensembles: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @cached_property
     def names(self) -> list[str]:
@@ -178,6 +180,7 @@ class System:
             "recoveries": [(recovery.name, recovery.gates, recovery.output) for recovery in self.recoveries],
             "others": [(other.name, other.gates) for other in self.others],
             "noises": [noise.strikes() for noise in self.noises if noise.is_rational],
+            "ensembles": self.ensembles,
         }
         return json.dumps(content, sort_keys=True, separators=(",", ":")).encode()
 

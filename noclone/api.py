@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from multiprocessing import get_context
@@ -14,6 +15,7 @@ from noclone.proofs.access import Access
 from noclone.proofs.claims import Claim, StatedClaim, parse_claim
 from noclone.proofs.exact_access import ExactAccess
 from noclone.proofs.expectations import Expectation
+from noclone.proofs.lint import ClaimWarning, ListedClaim, warnings_of
 from noclone.proofs.prover import Prover
 from noclone.proofs.search import MOST_QUBITS
 from noclone.proofs.verdicts import Status, Verdict
@@ -62,7 +64,7 @@ def verify_all(
 
     A claim of a protocol's own is left out where its expectation says nothing ("PROVED for n >= 2" at n = 1): it is not
     made there. ``jobs`` processes share the work; ``cross_check`` as in ``verify``; ``progress`` is told each claim that is next and how many there are.
-    Raises InputError if there is no claim at all.
+    The report's warnings are the lint's (``noclone.proofs.lint``). Raises InputError if there is no claim at all.
     """
     work: list[tuple[Protocol, StatedClaim, Status | None, Claim]] = []
     for one in protocols:
@@ -79,12 +81,10 @@ def verify_all(
         for finish, (one, _, _, claim) in zip(started, work, strict=True):
             progress(f"{one.scope} {claim}".strip(), len(work))
             verdicts.append(finish())
-    return Report(
-        tuple(
-            Outcome(one, each, expected, verdict)
-            for (one, each, expected, _), verdict in zip(work, verdicts, strict=True)
-        )
+    outcomes = tuple(
+        Outcome(one, each, expected, verdict) for (one, each, expected, _), verdict in zip(work, verdicts, strict=True)
     )
+    return Report(outcomes, _warnings(outcomes, provers))
 
 
 def access(protocol: Protocol) -> Access:
@@ -115,6 +115,24 @@ def scope_of(protocol: Protocol) -> str:
     return protocol.scope or "this protocol"
 
 
+def _warnings(outcomes: Sequence[Outcome], provers: Mapping[int, _Provers]) -> tuple[ClaimWarning, ...]:
+    """What is odd about each protocol's claims; that one is implied by another only if so it is wherever it is made."""
+    lists: dict[int, list[ListedClaim]] = {}
+    made = {(outcome.verdict.claim, scope_of(outcome.protocol)) for outcome in outcomes}
+    for outcome in outcomes:
+        expect = "" if outcome.expected is None else outcome.stated.expect
+        listed = ListedClaim(
+            parse_claim(outcome.stated.text), outcome.verdict.status, expect, quoted=bool(outcome.stated.reference)
+        )
+        lists.setdefault(id(outcome.protocol), []).append(listed)
+    found: list[ClaimWarning] = []
+    for key, claims in lists.items():
+        found += warnings_of(claims, provers[key].prover_for, scope=scope_of(provers[key].protocol))
+    places = Counter(claim for claim, _ in made)
+    implied = Counter(claim for claim, _ in {(each.claim, each.scope) for each in found if each.kind == "implied"})
+    return tuple(each for each in found if each.kind != "implied" or implied[each.claim] == places[each.claim])
+
+
 class _Provers:
     """A prover for each set of recoveries that claims about one protocol name."""
 
@@ -124,16 +142,23 @@ class _Provers:
 
     def prover_for(self, claim: Claim) -> Prover:
         other = claim.name if claim.word == "equivalent" else ""
-        key = (*self.protocol.recoveries_of(claim), f"equivalent {other}")
+        key = (*self.protocol.recoveries_of(claim), f"equivalent {other}", *_ensembles(self.protocol, claim))
         if key not in self._provers:
             self._provers[key] = Prover(system_for(self.protocol, claim), self.protocol.closed_form)
         return self._provers[key]
 
 
 def system_for(protocol: Protocol, claim: Claim) -> System:
-    """The protocol as plain gates, with the recoveries and the other encoding that a claim names; raises InputError."""
+    """The protocol as plain gates, with what a claim names: recoveries, another encoding, states; raises InputError."""
     others = {claim.name: _other(protocol, claim.name)} if claim.word == "equivalent" else {}
-    return replace(protocol, others=others).system(protocol.recoveries_of(claim))
+    named = replace(protocol, others=others, ensembles=_ensembles(protocol, claim))
+    return named.system(protocol.recoveries_of(claim))
+
+
+def _ensembles(protocol: Protocol, claim: Claim) -> dict[str, tuple[str, ...]]:
+    """The sets of states that a claim about cloning names."""
+    words = claim.quantity.split() if claim.word == "bound" and not claim.coalition else []
+    return {name: states for name, states in protocol.ensembles.items() if name in words}
 
 
 def _other(protocol: Protocol, name: str) -> Protocol:

@@ -26,7 +26,7 @@ _SHOWN = 20
 
 
 def print_report(report: Report, target: str, remark: str, status: int, *, exact: bool) -> None:
-    """One row per claim, then the counts and whether all is as expected."""
+    """One row per claim, then the counts and whether all is as expected, then a line for each warning."""
     console = _console()
     console.print(escape(target) + (f" ({escape(remark)})" if remark else ""))
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
@@ -59,6 +59,8 @@ def print_report(report: Report, target: str, remark: str, status: int, *, exact
             found = f"expected {outcome.expected.value}, found {_coloured(outcome.verdict.status.value)}"
             told = " ".join([f"{outcome.verdict.claim} ({outcome.verdict.scope})", outcome.verdict.reason]).strip()
             console.print(f"{found}: {escape(told)}")
+    for line in report.warning_lines():
+        console.print(f"[yellow]warning[/yellow]: {escape(line)}", soft_wrap=True)
 
 
 def _summary(report: Report, exact: bool) -> str:

@@ -9,13 +9,16 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from noclone import __version__
 from noclone.models.errors import InputError
 from noclone.proofs.claims import StatedClaim
 from noclone.proofs.verdicts import Status, Verdict
 from noclone.protocols.protocol import Protocol
+
+if TYPE_CHECKING:
+    from noclone.proofs.lint import ClaimWarning
 
 __all__ = ["SCHEMA", "Outcome", "Report", "Row", "library_versions"]
 
@@ -53,9 +56,13 @@ class Row:
 
 @dataclass(frozen=True)
 class Report:
-    """The outcomes of a run, in order. In a notebook it shows as a table."""
+    """The outcomes of a run, in order, and what is odd about its claims. In a notebook it shows as a table.
+
+    ``warnings`` change neither a verdict nor the exit status.
+    """
 
     outcomes: tuple[Outcome, ...]
+    warnings: tuple[ClaimWarning, ...] = ()
 
     def exit_status(self, *, strict: bool = False, exact: bool = False) -> int:
         """0 as expected; 1 not; 3 something is undecided (or, strict, only supported); 4 an error of noclone's."""
@@ -92,6 +99,15 @@ class Report:
         found = [outcome.verdict.status for outcome in self.outcomes]
         return {status.value: found.count(status) for status in Status if status in found}
 
+    def warning_lines(self) -> list[str]:
+        """Each different warning once, as a sentence, with the parameters at which it was given."""
+        parameters = {outcome.verdict.scope: outcome.protocol.parameters for outcome in self.outcomes}
+        scopes: dict[str, list[Mapping[str, int]]] = {}
+        for warning in self.warnings:
+            scopes.setdefault(str(warning), []).append(parameters.get(warning.scope, {}))
+        patterns = {text: _parameter_pattern(given) for text, given in scopes.items()}
+        return [f"{text} ({pattern})" if pattern else text for text, pattern in patterns.items()]
+
     def to_json(self, target: str, exit_status: int, certificates: Mapping[int, Path]) -> dict[str, Any]:
         """The report as the JSON contract says (docs/command-line.md); ``certificates`` are files by outcome number."""
         return {
@@ -115,6 +131,10 @@ class Report:
                     "seconds": round(outcome.verdict.seconds, 6),
                 }
                 for number, outcome in enumerate(self.outcomes)
+            ],
+            "warnings": [
+                {"claim": each.claim, "scope": each.scope, "kind": each.kind, "message": each.message}
+                for each in self.warnings
             ],
             "exit": exit_status,
         }
@@ -154,7 +174,8 @@ class Report:
         cells = [(row.claim, f"{row.status.value} {row.scope}".strip(), row.note, row.words) for row in self.rows()]
         lines = ["<tr>" + "".join(f"<td>{html.escape(cell)}</td>" for cell in row) + "</tr>" for row in cells]
         head = "<tr><th>claim</th><th>verdict</th><th>in words</th><th>witness</th></tr>"
-        return f"<table>{head}{''.join(lines)}</table>"
+        warnings = "".join(f"<p>warning: {html.escape(line)}</p>" for line in self.warning_lines())
+        return f"<table>{head}{''.join(lines)}</table>{warnings}"
 
 
 def library_versions() -> dict[str, str]:

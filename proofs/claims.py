@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 
 from noclone.models.errors import InputError, nearest
 from noclone.models.system import System, name_qubits
@@ -18,6 +19,7 @@ from noclone.proofs.kernel.terms import parse_claim as parse_in_kernel
 __all__ = [
     "Claim",
     "StatedClaim",
+    "bound_of",
     "check_item",
     "check_names",
     "check_party_name",
@@ -39,6 +41,7 @@ FORMS = {
     "fidelity": "fidelity RECOVERY >= x [under NOISE]",
     "entanglement-fidelity": "entanglement-fidelity RECOVERY >= x [under NOISE]",
     "equivalent": "equivalent PROTOCOL [up to GATES on C, …]",
+    "monogamy": "monogamy LAW on WHO | WHO WHO … [after NAME]",
 }
 
 
@@ -79,6 +82,8 @@ def parse_claim(text: str) -> Claim:
         "PROTOCOL": "PROTOCOL a name such as five-qubit-code",
         "GATES": "GATES letters H S X Y Z, the first acting first",
         "NOISE": "NOISE the name of one of the protocol's noises",
+        "LAW": "LAW a name such as CKW",
+        "WHO": "WHO a party, for example S[0] or S[0]+N[0] or R",
     }
     where = ", ".join(told for part, told in meant.items() if part in FORMS[word])
     raise InputError(f"cannot read the claim '{_short(text)}': its form is {FORMS[word]}, {where}")
@@ -97,6 +102,11 @@ def parse_coalition(text: str) -> tuple[str, ...]:
     return items
 
 
+def bound_of(claim: Claim) -> Fraction:
+    """The number that a claim about a fidelity or a distance names."""
+    return Fraction(claim.bound)
+
+
 def check_names(claim: Claim, system: System) -> None:
     """Raise InputError for a party or qubit in the claim that the system does not have, or a Pauli of another length."""
     parties = dict(system.parties)
@@ -110,8 +120,10 @@ def check_names(claim: Claim, system: System) -> None:
             raise InputError(
                 f"unknown noise '{noise}' in '{claim}': this protocol has {listed}.{nearest(noise, known)}"
             )
-    if claim.bound.partition("/")[2].strip("0") == "" and "/" in claim.bound:
-        raise InputError(f"'{claim.bound}' in '{claim}' is no number: it divides by 0")
+    if claim.word == "monogamy":
+        from noclone.proofs.monogamy import check_monogamy  # here, since that module reads claims too
+
+        check_monogamy(claim, system)
     size = len(system.secret_qubits)
     if claim.word == "leaks" and len(claim.pauli) != size:
         letters = "one letter" if size == 1 else f"{size} letters"

@@ -13,9 +13,8 @@ import numpy
 
 from noclone.models.errors import TooLargeError
 from noclone.models.system import System
-from noclone.proofs.claims import Claim
+from noclone.proofs.claims import Claim, bound_of
 from noclone.proofs.kernel.documents import Protocol
-from noclone.proofs.kernel.noise import bound_of
 from noclone.proofs.opinions import Opinion, in_words
 from noclone.proofs.verdicts import Status, Verdict
 

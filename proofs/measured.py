@@ -13,10 +13,9 @@ from typing import TYPE_CHECKING
 from noclone.models.errors import InputError
 from noclone.models.phases import ANGLE_TOLERANCE, LARGEST_DENOMINATOR
 from noclone.models.system import System
-from noclone.proofs.claims import Claim
+from noclone.proofs.claims import Claim, bound_of
 from noclone.proofs.exactness import ExactFinder
 from noclone.proofs.kernel.documents import Protocol
-from noclone.proofs.kernel.noise import bound_of
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.opinions import Opinion, in_words
 from noclone.proofs.verdicts import Status, Verdict

@@ -20,6 +20,7 @@ from noclone.proofs.kernel.exact import MOST_QUBITS as MOST_EXACT_QUBITS
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check
 from noclone.proofs.measured import Measured
+from noclone.proofs.monogamy import MonogamyEngine
 from noclone.proofs.opinions import Decide, Opinion, agreed, in_words
 from noclone.proofs.replays import ReplayFinder, certificate
 from noclone.proofs.search import ClosedForm, Search
@@ -123,6 +124,9 @@ class Prover:
         clifford, exact = self.system.is_clifford, self.system.is_exact
         small = len(self.system.names) <= MOST_EXACT_QUBITS
         names = self.protocol if exact else self._bare
+        if claim.word == "monogamy":
+            yield MonogamyEngine(self.system, names).decide
+            return
         measured, by_densities = Measured(self.system, names), DensityEngine(self.system, names).decide
         if claim.bound:
             noise = next((noise for noise in self.system.noises if noise.name == claim.noise), None)

@@ -82,7 +82,8 @@ class Protocol:
     ``stages`` are circuits on registers with the parties' names; ``parties`` are the registers that somebody may hold,
     all others belong to the environment. Every qubit but the secret's starts in ``|0⟩``. ``parameters`` are what a family
     was built with, and ``closed_form`` its formulas for large sizes (``noclone.proofs.search.ClosedForm``). ``others`` are protocols
-    to compare the encoding with (``equivalent NAME``), on registers of the same names; ``noises`` what claims are ``under``.
+    to compare the encoding with (``equivalent NAME``), on registers of the same names; ``noises`` what claims are ``under``; ``ensembles``
+    sets of states for bounds on cloning (``noclone.proofs.ensembles.ensemble``).
     """
 
     name: str
@@ -95,6 +96,7 @@ class Protocol:
     closed_form: Callable[[str | None, frozenset[str]], Mapping[str, str] | None] | None = None
     others: Mapping[str, Protocol] = field(default_factory=dict)
     noises: Mapping[str, Sequence[Strike]] = field(default_factory=dict)
+    ensembles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for recovery in () if isinstance(self.recoveries, LazyRecoveries) else self.recoveries.values():
@@ -198,6 +200,7 @@ class Protocol:
             noises=tuple(
                 Noise(name, _places(name, strikes, system, self.recoveries)) for name, strikes in self.noises.items()
             ),
+            ensembles=tuple(self.ensembles.items()),
         )
 
     def recoveries_of(self, claim: Claim) -> tuple[str, ...]:

@@ -1,7 +1,5 @@
 """``python -m kernel CERT…``: replay certificates with nothing but this folder."""
 
-from __future__ import annotations
-
 import argparse
 import os
 import sys

@@ -7,7 +7,7 @@ Z of each secret qubit; and such Z's alone for P = Z of every other qubit. Then 
 with the X and Z of the secret, so it is a phase.
 """
 
-from __future__ import annotations
+from collections.abc import Callable
 
 from .documents import Protocol
 from .paulis import Gate, Paulis
@@ -38,13 +38,21 @@ def other_gates(protocol: Protocol, claim: Claim) -> list[Gate]:
     return protocol.others[claim.name]
 
 
-def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str], cases: int) -> None:
-    """Return if a claim without letters is true (proved) or false (not proved); else refuse. It is one of so many."""
-    if operators:
-        raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel makes them", operators)
-    true = (_untouched if claim.word == "untouched" else _same)(protocol, claim, cases)
-    if true != proved:
-        raise Refusal("wrong-conclusion", f"'{claim}'", "the opposite", "PROVED" if proved else "REFUTED")
+def by_computing(holds: Callable[[Protocol, Claim, int], bool]) -> Callable[..., None]:
+    """The rule, without operators, that a claim without letters, one of so many cases, is true or false as computed."""
+
+    def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str], cases: int) -> None:
+        if operators:
+            raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel makes them", operators)
+        if holds(protocol, claim, cases) != proved:
+            raise Refusal("wrong-conclusion", f"'{claim}'", "the opposite", "PROVED" if proved else "REFUTED")
+
+    return check_case
+
+
+def holds(protocol: Protocol, claim: Claim, cases: int) -> bool:
+    """Whether a claim is true, one of so many cases; raises Refusal if it does not fit."""
+    return (_untouched if claim.word == "untouched" else _same)(protocol, claim, cases)
 
 
 def _untouched(protocol: Protocol, claim: Claim, cases: int) -> bool:

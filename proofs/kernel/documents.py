@@ -5,12 +5,10 @@ the SHA-256 of its bytes. Qubits are numbered register by register, the parties'
 is named ``S[0]``, or ``A`` in a register of one.
 """
 
-from __future__ import annotations
-
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 from .paulis import ARITY, Gate
@@ -24,7 +22,8 @@ VERSION = 1
 _HEAD = {"format": str, "version": int}
 _LAYOUT = {"parties": [(str, int)], "environment": [(str, int)], "secret": str}
 _PARTS = {"stages": [(str, list)], "recoveries": [(str, list, [int])], "others": [(str, list)]}
-PROTOCOL_FORM = _HEAD | _LAYOUT | _PARTS | {"noises": [(str, [(str, int, [int], [(str, int)])])]}
+_VALUES = {"noises": [(str, [(str, int, [int], [(str, int)])])], "ensembles": [(str, [str])]}
+PROTOCOL_FORM = _HEAD | _LAYOUT | _PARTS | _VALUES
 _CASES = [{"letters": dict, "operators": [str]}]
 CERTIFICATE_FORM = _HEAD | {"rule": str, "protocol": str, "claim": str, "conclusion": str, "cases": _CASES}
 
@@ -35,7 +34,8 @@ class Protocol:
 
     ``registers`` maps names to qubits; qubits below ``held`` are the parties'. A recovery is its gates and its output;
     it acts only on qubits that are held, or that no stage has touched (so they are still in |0⟩). ``others`` are other
-    encodings of the same secret on the same qubits; ``noises`` are read by the rule about noise.
+    encodings of the same secret on the same qubits; ``noises`` are read by the rule about noise, ``ensembles`` (states)
+    by the rule about channels.
     """
 
     sha256: str
@@ -47,6 +47,7 @@ class Protocol:
     recoveries: dict[str, tuple[list[Gate], list[int]]] = field(default_factory=dict)
     others: dict[str, list[Gate]] = field(default_factory=dict)
     noises: dict[str, list[Any]] = field(default_factory=dict)
+    ensembles: dict[str, list[str]] = field(default_factory=dict)
     stems: dict[str, set[str]] = field(default_factory=dict)
 
     def size(self, item: str) -> int:
@@ -89,8 +90,7 @@ class Protocol:
 def read_protocol(data: bytes) -> Protocol:
     """Read a protocol document; raises Refusal (malformed) at the first thing that is not as the format says."""
     document = _document(data, "protocol", PROTOCOL_FORM)
-    names: list[str] = []
-    registers: dict[str, range] = {}
+    names, registers = list[str](), dict[str, range]()
     for name, size in document["parties"] + document["environment"]:
         if not PARTY.fullmatch(name) or name in registers or not 1 <= size <= MOST_QUBITS - len(names):
             raise Refusal("bad-register", "protocol", f"a new name, 1 to {MOST_QUBITS} qubits in all", [name, size])
@@ -99,10 +99,7 @@ def read_protocol(data: bytes) -> Protocol:
     held, secret = sum(size for _, size in document["parties"]), registers.get(document["secret"], range(0))
     if not 1 <= len(secret) <= MOST_SECRETS:
         raise Refusal("unknown-name", "protocol.secret", f"one of 1 to {MOST_SECRETS} qubits", document["secret"])
-    protocol, everywhere = (
-        Protocol(hashlib.sha256(data).hexdigest(), names, registers, held, secret),
-        [True] * len(names),
-    )
+    protocol, everywhere = Protocol(sha256(data).hexdigest(), names, registers, held, secret), [True] * len(names)
     for name, gates in document["stages"]:
         protocol.stages[_new_name(name, protocol)] = _gates(gates, everywhere, f"stage {name}")
     touched = {qubit for gates in protocol.stages.values() for gate in gates for qubit in gate[1:]}.union(secret)
@@ -114,6 +111,7 @@ def read_protocol(data: bytes) -> Protocol:
     for name, gates in document["others"]:
         protocol.others[_new_name(name, protocol)] = _gates(gates, everywhere, f"encoding {name}")
     protocol.noises.update((_new_name(name, protocol), locations) for name, locations in document["noises"])
+    protocol.ensembles.update(document["ensembles"])
     return protocol
 
 
@@ -125,7 +123,7 @@ def read_certificate(data: bytes) -> dict[str, Any]:
         raise Refusal("newer-format", "certificate", "a rule, PROVED or REFUTED, a SHA-256", header)
     if any(type(number) is not int for case in certificate["cases"] for number in case["letters"].values()):
         raise Refusal("wrong-type", "certificate.cases", "whole numbers for letters", "another value")
-    return certificate | {"claim": parse_claim(certificate["claim"]), "sha256": hashlib.sha256(data).hexdigest()}
+    return certificate | {"claim": parse_claim(certificate["claim"]), "sha256": sha256(data).hexdigest()}
 
 
 def _document(data: bytes, kind: str, form: dict[str, Any]) -> dict[str, Any]:
@@ -168,12 +166,8 @@ def _match(value: Any, form: Any, place: str) -> None:
 def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
     """The gates, each of a known name with its number of different qubits, all of them allowed here."""
     for number, gate in enumerate(gates):
-        if (
-            type(gate) is not list
-            or not gate
-            or type(gate[0]) is not str
-            or len(gate) - 1 not in ARITY.get(gate[0], ())
-        ):
+        named = type(gate) is list and bool(gate) and type(gate[0]) is str
+        if not named or len(gate) - 1 not in ARITY.get(gate[0], ()):
             raise Refusal("bad-gate", f"{place}, gate {number}", "one of " + " ".join(ARITY) + " and its qubits", gate)
         for qubit in gate[1:]:
             if type(qubit) is not int or not 0 <= qubit < len(allowed) or not allowed[qubit] or gate.count(qubit) > 1:

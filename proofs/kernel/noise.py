@@ -8,9 +8,8 @@ the operator, if it ends as L on the secret times Z's on qubits that start in |0
 pure inputs is (d·F_e + 1)/(d + 1), d = 2^k (Nielsen, arXiv:quant-ph/0205035).
 """
 
-from __future__ import annotations
-
 import itertools
+from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
 
@@ -19,66 +18,58 @@ from .paulis import Paulis
 from .refusal import Refusal
 from .terms import Claim
 
-MOST_SECRETS = 5
+MOST_LETTERS = 6
 MOST_STRIKES = 200_000
 """Operators times noise locations and their words, all cases of a claim together."""
 MOST_WEIGHT = 10**30
 
 
-def check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[str], cases: int) -> None:
-    """Return if the fidelity is at least the claim's bound (proved), or is not (not proved); else refuse."""
-    if operators:
-        raise Refusal("wrong-count", f"'{claim}'", "no operators: the kernel makes them", operators)
-    if claim.name not in protocol.recoveries or claim.noise not in ("", *protocol.noises):
-        known = ", ".join([*protocol.recoveries, *protocol.noises])
-        raise Refusal("unknown-name", f"'{claim}'", f"a recovery, and a noise, of {known}", str(claim))
-    found = entanglement_fidelity(protocol, claim.name, claim.noise, cases)
-    dimension = 2 ** len(protocol.secret)
+def holds(protocol: Protocol, claim: Claim, cases: int) -> bool:
+    """Whether the fidelity is at least the claim's bound, one of so many cases; raises Refusal if it does not fit."""
+    if claim.name not in protocol.recoveries:
+        raise Refusal("unknown-name", f"'{claim}'", f"a recovery, of {', '.join(protocol.recoveries)}", claim.name)
+    found, dimension = entanglement_fidelity(protocol, claim.name, claim.noise, cases), 2 ** len(protocol.secret)
     if claim.word == "fidelity":
         found = (dimension * found + 1) / (dimension + 1)
-    if (found >= bound_of(claim)) != proved:
-        raise Refusal("wrong-conclusion", f"'{claim}'", f"a bound that fits {float(found):.17g}", claim.bound)
-
-
-def bound_of(claim: Claim) -> Fraction:
-    """The number that a claim names; raises Refusal for a division by 0."""
-    try:
-        return Fraction(claim.bound)
-    except ZeroDivisionError:
-        raise Refusal("bad-claim", f"'{claim}'", "a number", claim.bound) from None
+    return found >= Fraction(claim.bound)
 
 
 def entanglement_fidelity(protocol: Protocol, recovery: str, noise: str, cases: int = 1) -> Fraction:
     """F_e of the encoding followed by this recovery, with the noise of this name ("": none); one of so many cases."""
-    secret, size, place = protocol.secret, len(protocol.names), f"fidelity of {recovery}"
-    if len(secret) > MOST_SECRETS:
-        raise Refusal("too-large", place, f"at most {MOST_SECRETS} secret qubits", len(secret))
-    gates, output = protocol.recoveries[recovery]
-    parts = [*protocol.stages.items(), (recovery, gates)]
-    locations = _locations(protocol, noise)
-    work = cases * 4 ** len(secret) * sum(len(strikes) for found in locations.values() for _, _, strikes in found)
-    if work > MOST_STRIKES:
-        raise Refusal("too-large", place, f"at most {MOST_STRIKES} operators times words of noise", work)
-    words = ["".join(letters) for letters in itertools.product("IXYZ", repeat=len(secret))]
+    kept = pulled_back(protocol, protocol.recoveries[recovery][1], recovery, noise, cases)
+    return sum((factor for word, logical, factor in kept if word == logical), Fraction(0)) / 4 ** len(protocol.secret)
+
+
+def pulled_back(
+    protocol: Protocol, qubits: list[int], moment: str, noise: str, cases: int
+) -> Iterator[tuple[str, str, Fraction]]:
+    """Each Pauli word on these qubits, the word on the secret that it becomes, if any, and the signed factor.
+
+    It is taken at the end of a stage or recovery (``moment``), under the noise of this name; one of so many cases.
+    """
+    secret, size, place = protocol.secret, len(protocol.names), f"'{moment}' under '{noise}'"
+    struck = locations(protocol, noise)
+    work = cases * 4 ** len(qubits) * sum(len(strikes) for found in struck.values() for _, _, strikes in found)
+    if len(qubits) > MOST_LETTERS or work > MOST_STRIKES:
+        expected = f"at most {MOST_LETTERS} qubits, {MOST_STRIKES} operators times words of noise"
+        raise Refusal("too-large", place, expected, f"{len(qubits)}, {work}")
+    words = ["".join(letters) for letters in itertools.product("IXYZ", repeat=len(qubits))]
     paulis, factors = Paulis(len(words), [0] * size, [0] * size), [Fraction(1)] * len(words)
-    for which, word in enumerate(words):
-        for qubit, letter in zip(output, word, strict=True):
-            paulis.x[qubit] |= (letter in "XY") << which
-            paulis.z[qubit] |= (letter in "YZ") << which
-    for part, part_gates in reversed(parts):
+    for at, qubit in enumerate(qubits):
+        paulis.x[qubit] = sum((word[at] in "XY") << which for which, word in enumerate(words))
+        paulis.z[qubit] = sum((word[at] in "YZ") << which for which, word in enumerate(words))
+    for part, part_gates in reversed(list(zip([*protocol.stages, moment], protocol.moment(moment), strict=False))):
         end = len(part_gates)
-        for position, qubits, strikes in sorted(locations.get(part, []), key=lambda found: found[0], reverse=True):
+        for position, hit, strikes in sorted(struck.get(part, []), key=lambda found: found[0], reverse=True):
             paulis.pull_back(part_gates[position:end])
             end = position
-            _strike(paulis, factors, qubits, strikes)
+            _strike(paulis, factors, hit, strikes)
         paulis.pull_back(part_gates[:end])
     broken = paulis.support(set(range(size)) - set(secret), only_x=True)
-    total = Fraction(0)
     for which, (word, factor) in enumerate(zip(words, factors, strict=True)):
-        found = paulis.word(which, secret)
-        if found[1:] == word and not broken >> which & 1:
-            total += factor if found[0] == "+" else -factor
-    return total / len(words)
+        if not broken >> which & 1:
+            sign, logical = paulis.word(which, secret)[0], paulis.word(which, secret)[1:]
+            yield word, logical, factor if sign == "+" else -factor
 
 
 def _strike(paulis: Paulis, factors: list[Fraction], qubits: list[int], strikes: list[tuple[str, int]]) -> None:
@@ -92,8 +83,10 @@ def _strike(paulis: Paulis, factors: list[Fraction], qubits: list[int], strikes:
         factors[which] *= Fraction(left, sum(weight for _, weight in strikes))
 
 
-def _locations(protocol: Protocol, noise: str) -> dict[str, list[tuple[int, list[int], Any]]]:
+def locations(protocol: Protocol, noise: str) -> dict[str, list[tuple[int, list[int], Any]]]:
     """The noise's locations by part; raises Refusal for one that does not fit, or has weights of too many digits."""
+    if noise not in ("", *protocol.noises):
+        raise Refusal("unknown-name", f"noise {noise}", f"one of {', '.join(protocol.noises)}", noise)
     lengths = {name: len(gates) for name, gates in protocol.stages.items()}
     lengths |= {name: len(gates) for name, (gates, _) in protocol.recoveries.items()}
     found: dict[str, list[tuple[int, list[int], Any]]] = {}
@@ -101,12 +94,8 @@ def _locations(protocol: Protocol, noise: str) -> dict[str, list[tuple[int, list
         fits = name in lengths and 0 <= position <= lengths[name] and 0 < len(qubits) <= 100
         fits = fits and len(set(qubits)) == len(qubits) and 0 <= min(qubits) <= max(qubits) < len(protocol.names)
         fits = fits and 0 < sum(weight for _, weight in strikes) <= MOST_WEIGHT
-        if not fits or not all(
-            weight >= 0 and len(word) == len(qubits) and set(word) <= set("IXYZ") for word, weight in strikes
-        ):
-            expected = (
-                f"a part, a position in it, up to 100 qubits, words for them, weights adding up to 1…{MOST_WEIGHT}"
-            )
+        if not fits or any(w < 0 or len(word) != len(qubits) or set(word) - set("IXYZ") for word, w in strikes):
+            expected = f"a part, a position, up to 100 qubits, words on them, weights adding up to 1…{MOST_WEIGHT}"
             raise Refusal("bad-noise", f"noise {noise}, location {place}", expected, [name, position, *qubits])
         found.setdefault(name, []).append((position, qubits, strikes))
     return found

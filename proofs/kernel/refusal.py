@@ -1,11 +1,9 @@
 """The one way in which the kernel says no."""
 
-from __future__ import annotations
-
 from typing import Any
 
 REFUSED = "wrong-cases wrong-count wrong-logical wrong-restriction wrong-conclusion"
-REFUSED += " outside-support represents-nothing no-attack"
+REFUSED += " outside-support represents-nothing no-attack infeasible"
 """Codes of a well-formed certificate that does not show what it says. Any other code: input that cannot be judged."""
 
 

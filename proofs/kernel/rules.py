@@ -5,12 +5,10 @@ the secret times Z's on qubits that start in |0⟩, sign included: then W V = V 
 here rests on that alone; docs/kernel.md gives the argument rule by rule.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import InitVar, dataclass
 
-from . import circuits, exact, noise
+from . import bounds, circuits, exact, noise, squares
 from .documents import Protocol, read_certificate
 from .paulis import Gate, Paulis, commute, times
 from .refusal import Refusal
@@ -94,11 +92,14 @@ def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[
         raise Refusal("wrong-restriction", place, "X and Z on each qubit of the coalition in turn", operators[kept:])
 
 
+_STATES = "hides mixed recovers leaks restores single-use"
 RULES: dict[str, tuple[str, Callable[[Protocol, Claim, bool, list[str], int], None]]] = {
-    "pauli-witness": ("hides mixed recovers leaks restores single-use", _check_case),
-    "pauli-circuits": ("untouched equivalent", circuits.check_case),
-    "pauli-noise": ("fidelity entanglement-fidelity", noise.check_case),
-    "exact-amplitudes": ("hides mixed recovers leaks restores single-use untouched equivalent", exact.check_case),
+    "pauli-witness": (_STATES, _check_case),
+    "pauli-circuits": ("untouched equivalent", circuits.by_computing(circuits.holds)),
+    "pauli-noise": ("fidelity entanglement-fidelity", circuits.by_computing(noise.holds)),
+    "channel-bound": ("bound", bounds.check_case),
+    "correlation-bound": ("bound", squares.check_case),
+    "exact-amplitudes": (f"{_STATES} untouched equivalent", circuits.by_computing(exact.holds)),
 }
 """The rules by name: the words of the claims that each decides, and the function that returns if a case holds."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from noclone.models.errors import InputError, nearest
+from noclone.proofs.theorems.coffman_kundu_wootters import COFFMAN_KUNDU_WOOTTERS
 from noclone.proofs.theorems.complementarity import COMPLEMENTARITY
 from noclone.proofs.theorems.linearity import NO_CLONING_BY_LINEARITY
 from noclone.proofs.theorems.maximal_entanglement import MAXIMAL_ENTANGLEMENT
@@ -16,6 +17,9 @@ from noclone.proofs.theorems.no_signalling import NO_SIGNALLING
 from noclone.proofs.theorems.one_time_pad import ONE_TIME_PAD
 from noclone.proofs.theorems.teleportation import TELEPORTATION
 from noclone.proofs.theorems.theorem import Theorem
+from noclone.proofs.theorems.toner_verstraete import TONER_VERSTRAETE
+from noclone.proofs.theorems.tsirelson import TSIRELSON
+from noclone.proofs.theorems.universal_cloning import UNIVERSAL_CLONING
 
 __all__ = ["BOOK", "theorem"]
 
@@ -24,11 +28,15 @@ BOOK: dict[str, Theorem[Any]] = {
     for found in (
         NO_CLONING,
         NO_CLONING_BY_LINEARITY,
+        UNIVERSAL_CLONING,
         NO_BROADCASTING,
         NO_DELETING,
         NO_HIDING,
         COMPLEMENTARITY,
         MAXIMAL_ENTANGLEMENT,
+        COFFMAN_KUNDU_WOOTTERS,
+        TSIRELSON,
+        TONER_VERSTRAETE,
         NO_SIGNALLING,
         TELEPORTATION,
         ONE_TIME_PAD,

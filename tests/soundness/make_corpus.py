@@ -14,6 +14,9 @@ from pathlib import Path
 
 import noclone
 from noclone import Strike
+from noclone.models.system import Stage, System
+from noclone.proofs.kernel.terms import parse_claim
+from noclone.proofs.replays import certificate as certificate_of
 
 HERE = Path(__file__).parent
 
@@ -70,6 +73,123 @@ def with_operators(certificate, *operators):
     """The certificate with other operators in its first case."""
     cases = [certificate["cases"][0] | {"operators": list(operators)}, *certificate["cases"][1:]]
     return certificate | {"cases": cases}
+
+
+IDENTITY = ["dual: 1/2*e0 e0 + 1/2*e1 e1", "slack: 1/6; e0 f0 - e1 f1", "slack: 1/3; e0 f1", "slack: 1/3; e1 f0"]
+"""No channel keeps a qubit better than perfectly."""
+KEEP = ["channel: 1; e0 f0 + e1 f1"]
+MEASURED = ["dual: 1/3*e0 e0 + 1/3*e1 e1", "transposed: 1/6; e0 f1 - e1 f0"]
+IN_Z = [f"{name}: 1; e{bit} f{bit}" for name in ("channel", "channel-transposed") for bit in (0, 1)]
+CHSH = "A0 B0 + A0 B1 + A1 B0 - A1 B1"
+LOCAL = ["square: 1/4; 2 - A0 B0 - A0 B1 - A1 B0 + A1 B1"]
+ALL_ONES = ["state: e0 e0", "A0: e0 e0", "A1: e0 e0", "B0: e0 e0", "B1: e0 e0"]
+TSIRELSON = [
+    "square: sqrt(2)/2; A0 - sqrt(2)/2*B0 - sqrt(2)/2*B1",
+    "square: sqrt(2)/2; A1 - sqrt(2)/2*B0 + sqrt(2)/2*B1",
+]
+BELL_STATE = [
+    "state: sqrt(2)/2*e0 e0 + sqrt(2)/2*e1 e1",
+    "A0: e0 e0 - e1 e1",
+    "A1: e0 e1 + e1 e0",
+    "B0: sqrt(2)/2*e0 e0 - sqrt(2)/2*e1 e1 + sqrt(2)/2*e0 e1 + sqrt(2)/2*e1 e0",
+    "B1: sqrt(2)/2*e0 e0 - sqrt(2)/2*e1 e1 - sqrt(2)/2*e0 e1 - sqrt(2)/2*e1 e0",
+]
+MONOGAMY = [
+    "square: 1; 2 - 1/2*s0 A0 B0 - 1/2*s0 A1 B0 - 1/2*s1 A0 C1 + 1/2*s1 A1 C1",
+    "square: 1; 2 - 1/2*s0 A0 B1 + 1/2*s0 A1 B1 - 1/2*s1 A0 C0 - 1/2*s1 A1 C0",
+]
+TWICE = f"squares {CHSH} | {CHSH.replace('B', 'C')}"
+
+
+def bounding(claim, *operators, conclusion="PROVED", ensembles=()):
+    """Documents of a bound, about the protocol that does nothing."""
+    system = System((("A", 1),), (), "A", (Stage("encode", ()),), ensembles=tuple(ensembles))
+    rule = "correlation-bound" if claim.split()[1] in ("correlations", "local", "squares") else "channel-bound"
+    cases = [{"letters": {}, "operators": list(operators)}]
+    data = certificate_of(rule, system.identity, parse_claim(claim), conclusion, cases)
+    return json.loads(system.document), json.loads(data)
+
+
+def bounds():
+    """Bounds with their certificates, damaged ones, and questions that cannot be judged."""
+    for name, (claim, *operators) in {
+        "identity": ("bound cloning all to 1 = 1", *IDENTITY, *KEEP),
+        "identity-reached": ("bound cloning all to 1 >= 1", *KEEP),
+        "measured": ("bound measure-and-prepare all = 2/3", *MEASURED, *IN_Z),
+        "local": (f"bound local {CHSH} = 2", *LOCAL, *ALL_ONES),
+        "tsirelson": (f"bound correlations {CHSH} = 2*sqrt(2)", *TSIRELSON, *BELL_STATE),
+        "monogamy": (f"bound {TWICE} <= 8", *MONOGAMY),
+    }.items():
+        write("accept", f"bound-{name}", *bounding(claim, *operators))
+    for name, (claim, *operators) in {
+        "identity": ("bound cloning all to 1 <= 999/1000", *KEEP),
+        "identity-reached": ("bound cloning all to 1 >= 1.001", *IDENTITY),
+        "measured": ("bound measure-and-prepare all = 3/4", *MEASURED),
+        "tsirelson": (f"bound correlations {CHSH} <= 2.828427124", *BELL_STATE),
+        "local-by-a-quantum-strategy": (f"bound correlations {CHSH} = 2", *BELL_STATE),
+    }.items():
+        write("accept", f"bound-{name}-refuted", *bounding(claim, *operators, conclusion="REFUTED"))
+    for name, (claim, *operators) in {
+        "infeasible.slack-missing": ("bound cloning all to 1 <= 1", *IDENTITY[:3]),
+        "infeasible.dual-too-small": ("bound cloning all to 1 <= 1", "dual: 5/12*e0 e0 + 1/2*e1 e1", *IDENTITY[1:]),
+        "infeasible.slack-negative": ("bound cloning all to 1 <= 1", *IDENTITY, "slack: -1; e0 f0", "slack: 1; e0 f0"),
+        "infeasible.slack-of-other-letters": ("bound cloning all to 1 <= 1", *IDENTITY, "slack: 1; e0 f0 f0"),
+        "infeasible.weights": ("bound cloning all to 1 <= 1", *IDENTITY, "weight: 1/2", "weight: 1/2"),
+        "infeasible.no-channel": ("bound cloning all to 1 >= 1", "channel: 2; e0 f0 + e1 f1"),
+        "infeasible.half-a-channel": ("bound cloning all to 1 >= 1/2", "channel: 1; e0 f0"),
+        "infeasible.entangling-channel": ("bound measure-and-prepare all >= 1", *KEEP, *IN_Z[2:]),
+        "infeasible.transposed-missing": ("bound measure-and-prepare all >= 2/3", *IN_Z[:2]),
+        "infeasible.square-missing": (f"bound correlations {CHSH} <= 2*sqrt(2)", TSIRELSON[0]),
+        "infeasible.square-of-commuting-letters": (f"bound correlations {CHSH} <= 2", *LOCAL),
+        "infeasible.other-settings": (f"bound {TWICE.replace('A0 C', 'A2 C').replace('A1 C', 'A3 C')} <= 8", *MONOGAMY),
+        "infeasible.quantum-strategy": (f"bound local {CHSH} >= 2.8", *BELL_STATE),
+        "infeasible.state-not-normed": (f"bound correlations {CHSH} >= 2", "state: 2*e0 e0", *ALL_ONES[1:]),
+        "infeasible.outcomes-of-2": (f"bound local {CHSH} >= 2", *ALL_ONES[:1], "A0: 2*e0 e0", *ALL_ONES[2:]),
+        "infeasible.not-hermitian": (f"bound local {CHSH} >= 2", *ALL_ONES[:1], "A0: i*e0 e0", *ALL_ONES[2:]),
+        "infeasible.letter-missing": (f"bound local {CHSH} >= 2", *ALL_ONES[:4]),
+        "infeasible.no-state": (f"bound local {CHSH} >= 2", *ALL_ONES[1:]),
+        "wrong-conclusion.dual": ("bound cloning all to 1 <= 0.999", *IDENTITY),
+        "wrong-conclusion.channel-alone": ("bound cloning all to 1 <= 1", *KEEP),
+        "wrong-conclusion.dual-alone": ("bound cloning all to 1 = 1", *IDENTITY),
+        "wrong-conclusion.nothing": ("bound cloning all to 1 <= 1",),
+        "wrong-conclusion.squares": (f"bound {TWICE} <= 7.999999999", *MONOGAMY),
+        "wrong-count.unknown-operator": ("bound cloning all to 1 <= 1", *IDENTITY, "trust: me"),
+    }.items():
+        write("refuse", name, *bounding(claim, *operators))
+    refuted = bounding("bound cloning all to 1 <= 1", *IDENTITY, *KEEP, conclusion="REFUTED")
+    write("refuse", "wrong-conclusion.refuted-at-the-bound", *refuted)
+    for name, (claim, *operators) in {
+        "bad-number.dual": ("bound cloning all to 1 <= 1", "dual: 1/2*e0 e0 +", *IDENTITY[1:]),
+        "bad-number.division-by-0": ("bound cloning all to 1 <= 1/0", *IDENTITY),
+        "bad-number.unicode-digit": ("bound cloning all to 1 <= 1", "dual: 1/\u0662*e0 e0", *IDENTITY[1:]),
+        "bad-number.letters-for-a-number": ("bound cloning all to 1 <= 1", *IDENTITY, "slack: e0; e0 f0"),
+        "not-real.weight": ("bound cloning all to 1 <= 1", *IDENTITY, "slack: i; e0 f0"),
+        "not-real.value": ("bound cloning all to 1 <= i", *IDENTITY),
+        "not-real.expectation": ("bound local i*A0 >= 1", "state: e0", "A0: e0 e0"),
+        "bad-claim.cloning-to-nothing": ("bound cloning all <= 2/3", *MEASURED),
+        "bad-claim.measured-to-two": ("bound measure-and-prepare all to 2 <= 2/3", *MEASURED),
+        "bad-claim.weights": ("bound cloning all to 2 weighted 1/2,1/3 <= 1", *IDENTITY),
+        "bad-claim.negative-weights": ("bound cloning all to 2 weighted 3/2,-1/2 <= 1", *IDENTITY),
+        "bad-claim.weights-of-one": ("bound cloning all to 2 weighted 1 <= 1", *IDENTITY),
+        "bad-claim.entanglement-of-two": ("bound cloning all from 2 to 3 entanglement <= 1", *IDENTITY),
+        "bad-claim.two-expressions": (f"bound local {CHSH} | {CHSH} <= 2", *LOCAL),
+        "bad-claim.not-an-observable": ("bound local s0 <= 2", *LOCAL),
+        "bad-states.unknown": ("bound cloning lunch to 2 <= 1", *IDENTITY),
+    }.items():
+        write("malformed", name, *bounding(claim, *operators))
+    for name, states in {
+        "not-normed": ["1; 1; 1 1"],
+        "weights": ["1/2; 1; 1 0", "1/3; 1; 0 1"],
+        "negative-weight": ["2; 1; 1 0", "-1; 1; 0 1"],
+        "lengths": ["1/2; 1; 1 0", "1/2; 1; 0 1 0"],
+        "one-level": ["1; 1; 1"],
+        "no-amplitudes": ["1; 1"],
+        "none": [],
+        "many-roots": ["1; 1/17; sqrt(2) sqrt(3) sqrt(5) sqrt(7)", "0; 1; i 0 0 0"],
+        "complex-norm": ["1; i; 1 0"],
+    }.items():
+        documents = bounding("bound cloning mine to 1 <= 1", *IDENTITY, ensembles=[("mine", tuple(states))])
+        write("malformed", f"bad-states.{name}", *documents)
 
 
 def accept():
@@ -343,3 +463,4 @@ if __name__ == "__main__":
     accept()
     refuse()
     malformed()
+    bounds()

@@ -14,6 +14,7 @@ from noclone.proofs.kernel.__main__ import main, read_bytes
 from noclone.proofs.kernel.documents import LARGEST_DOCUMENT, read_certificate, read_protocol
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check
+from noclone.proofs.kernel.squares import read_number
 from noclone.proofs.kernel.terms import parse_claim
 
 from definitions import Definitions
@@ -35,7 +36,31 @@ def replay(folder):
     )
 
 
-@pytest.mark.parametrize("folder", cases("accept"), ids=lambda folder: folder.name)
+BOUNDS = {
+    "cloning all to 1": 1,
+    "measure-and-prepare all": 2 / 3,
+    "local A0 B0 + A0 B1 + A1 B0 - A1 B1": 2,
+    "correlations A0 B0 + A0 B1 + A1 B0 - A1 B1": 8**0.5,
+    "squares A0 B0 + A0 B1 + A1 B0 - A1 B1 | A0 C0 + A0 C1 + A1 C0 - A1 C1": 8,
+}
+"""What the quantities of the corpus are at most (docs/bounds.md has the sources)."""
+
+
+@pytest.mark.parametrize("folder", sorted((HERE / "accept").glob("bound-*")), ids=lambda folder: folder.name)
+def test_right_certificates_of_bounds_are_accepted_and_their_claims_are_true(folder):
+    checked = replay(folder)
+    claim = parse_claim(checked.claim)
+    value, number = BOUNDS[claim.quantity], read_number(claim.bound, "")
+    excess = sum(float(part) * root**0.5 for root, part in number.items()) - value
+    truth = {"<=": excess > -1e-12, ">=": excess < 1e-12, "=": abs(excess) < 1e-12}[claim.relation]
+    assert truth is (checked.status == "PROVED")
+
+
+@pytest.mark.parametrize(
+    "folder",
+    [folder for folder in cases("accept") if not folder.name.startswith("bound-")],
+    ids=lambda folder: folder.name,
+)
 def test_right_certificates_are_accepted_and_their_claims_are_true_by_definition(folder):
     checked = replay(folder)
     data = (folder / "protocol.json").read_bytes()
@@ -87,6 +112,7 @@ def minimal(parties, **parts):
         "recoveries": [],
         "others": [],
         "noises": [],
+        "ensembles": [],
     }
     return json.dumps(content | {"parties": parties} | parts).encode()
 
@@ -164,8 +190,10 @@ LARGE = {
         "fidelity r >= 1/2 under n",
         "pauli-noise",
     ),
+    "bound-rows": (minimal([["A", 1]]), "bound cloning all to 7 <= 1", "channel-bound"),
+    "bound-coalition": (minimal([["A", 1], ["S", 40]]), "bound recovery by S <= 1", "channel-bound"),
     "secrets": (
-        minimal([["A", 6]], recoveries=[["r", [], [0, 1, 2, 3, 4, 5]]]),
+        minimal([["A", 7]], recoveries=[["r", [], list(range(7))]]),
         "fidelity r >= 1/2",
         "pauli-noise",
     ),
@@ -178,6 +206,42 @@ def test_too_much_work_is_refused_before_it_is_begun(name):
     start = time.perf_counter()
     with pytest.raises(Refusal, match="too-large"):
         check(read_protocol(protocol), certificate_for(protocol, claim, [], rule=rule))
+    assert time.perf_counter() - start < 20, "it took as long as it should have refused to"
+
+
+@pytest.mark.parametrize(
+    ("claim", "rule", "operators"),
+    [
+        ("bound cloning all to 1 <= 1", "channel-bound", ["slack: 1; " + " + ".join(["e0 f0"] * 10_000)]),
+        (
+            "bound cloning all to 1 <= 1",
+            "channel-bound",
+            ["slack: 1; " + " + ".join(f"e{n} f{n}" for n in range(999))] * 20,
+        ),
+        (
+            "bound local A0 <= 1",
+            "correlation-bound",
+            ["square: 1; " + " + ".join(f"sqrt({n % 1000})*A0" for n in range(50_000))],
+        ),
+        (
+            "bound correlations A0 A1 A0 A1 A0 A1 A0 A1 A0 A1 A0 A1 <= 1",
+            "correlation-bound",
+            [
+                "state: e0",
+                *(f"A{at}: " + " + ".join(f"e{n} e{m}" for n in range(99) for m in range(99)) for at in (0, 1)),
+            ],
+        ),
+    ],
+    ids=["one-word", "many-words", "many-roots", "observables"],
+)
+def test_certificates_of_bounds_that_take_too_long_are_refused(claim, rule, operators):
+    protocol = minimal([["A", 1]])
+    start = time.perf_counter()
+    with pytest.raises(Refusal, match="too-large|infeasible"):
+        check(
+            read_protocol(protocol),
+            certificate_for(protocol, claim, ["dual: 1", *operators][rule[1] == "o" :], rule=rule),
+        )
     assert time.perf_counter() - start < 20, "it took as long as it should have refused to"
 
 

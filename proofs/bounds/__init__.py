@@ -1,0 +1,1 @@
+"""Finding proofs of bounds, which the kernel then replays."""

@@ -1,0 +1,14 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// decrypts A with the signs that are right for n = 4
+qubit[1] A;
+qubit[2] N;
+cx A[0], N[0];
+cx A[0], N[1];
+sdg A[0];
+h A[0];
+cy A[0], N[0];
+cy A[0], N[1];
+x A[0];
+z A[0];
+z A[0];

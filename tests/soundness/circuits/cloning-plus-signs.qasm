@@ -1,0 +1,26 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// encrypted cloning, n = 2, with exp(+i pi/4 ...) twice
+qubit[1] A;
+qubit[2] S;
+qubit[2] N;
+h S[0];
+cx S[0], N[0];
+h S[1];
+cx S[1], N[1];
+cx A[0], S[0];
+cx S[1], S[0];
+rz(-pi/2) S[0];
+cx S[1], S[0];
+cx A[0], S[0];
+h A[0];
+h S[0];
+h S[1];
+cx A[0], S[0];
+cx S[1], S[0];
+rz(-pi/2) S[0];
+cx S[1], S[0];
+cx A[0], S[0];
+h A[0];
+h S[0];
+h S[1];

@@ -1,0 +1,25 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// the five-qubit code on a ring; A is left in |0>
+qubit[1] A;
+qubit[5] Q;
+h Q[0];
+h Q[1];
+h Q[2];
+h Q[3];
+h Q[4];
+cz Q[0], Q[1];
+cz Q[1], Q[2];
+cz Q[2], Q[3];
+cz Q[3], Q[4];
+cz Q[4], Q[0];
+cz A[0], Q[0];
+cz A[0], Q[1];
+cz A[0], Q[2];
+cz A[0], Q[3];
+cz A[0], Q[4];
+h A[0];
+cx A[0], Q[0];
+cz A[0], Q[1];
+cz A[0], Q[4];
+h A[0];

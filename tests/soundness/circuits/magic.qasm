@@ -1,0 +1,11 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// a T gate by injection, with its correction
+qubit A;
+qubit T0;
+bit R;
+h T0;
+t T0;
+cx A, T0;
+R = measure T0;
+if (R) { s A; }

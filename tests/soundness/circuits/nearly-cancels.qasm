@@ -1,0 +1,24 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+// gates that undo each other, and some that only seem to
+qubit A;
+qubit B;
+qubit C;
+qubit D;
+qubit E;
+qubit F;
+qubit G;
+qubit J;
+cx A, B;
+s A;
+cx A, B;
+cx A, C;
+s C;
+cx A, C;
+crz(2*pi) D, E;
+rz(2*pi) F;
+s G;
+s G;
+z G;
+s J;
+s J;

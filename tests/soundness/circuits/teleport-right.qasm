@@ -1,0 +1,6 @@
+OPENQASM 3.0;
+include "stdgates.inc";
+qubit B;
+bit[2] M;
+if (M[1]) { x B; }
+if (M[0]) { z B; }
