@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from noclone.api import access, protocol, verify
+    from noclone.bounds import bound
     from noclone.derivations import derive
     from noclone.models.errors import CircuitError, InputError, NocloneError
     from noclone.proofs.access import Access, CoalitionAccess
@@ -53,6 +54,7 @@ _HOMES = {
     "Strike": "noclone.protocols.protocol",
     "Verdict": "noclone.proofs.verdicts",
     "access": "noclone.api",
+    "bound": "noclone.bounds",
     "derive": "noclone.derivations",
     "protocol": "noclone.api",
     "theorem": "noclone.proofs.theorems.book",
@@ -77,6 +79,7 @@ __all__ = [
     "Verdict",
     "__version__",
     "access",
+    "bound",
     "derive",
     "protocol",
     "theorem",

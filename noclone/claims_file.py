@@ -12,9 +12,12 @@ from noclone.models.channel_texts import parse_channel
 from noclone.models.errors import InputError, nearest
 from noclone.models.qasm import QasmFile, read_qasm
 from noclone.proofs.claims import StatedClaim, parse_claim
+from noclone.proofs.ensembles import check_ensemble_name, ensemble
 from noclone.proofs.expectations import Expectation
+from noclone.protocols.known_bounds import bare
 from noclone.protocols.protocol import Protocol, Recovery, Strike
 from noclone.protocols.registry import family
+from noclone.states import read_states
 from noclone.target import Target, of_family
 
 __all__ = ["LARGEST_CLAIMS_FILE", "read_claims_file"]
@@ -26,9 +29,28 @@ LARGEST_CLAIMS_FILE = 2**20
 def read_claims_file(path: Path) -> Target:
     """Read a claims file and the circuits that it names, relative to it; raises InputError."""
     content = _load(path)
-    _check_keys(content, ("protocol", "recoveries", "others", "noises", "claims"), f"{path}")
-    chosen = _table(content, "protocol", path)
+    _check_keys(content, ("protocol", "recoveries", "others", "noises", "states", "claims"), f"{path}")
     claims = tuple(_claims(content, path))
+    states = _states(content, path)
+    if "protocol" not in content and not any(key in content for key in ("recoveries", "others", "noises")):
+        return _without_protocol(path, claims, states)
+    target = _with_protocol(path, content, claims)
+    return replace(target, protocols=tuple(replace(protocol, ensembles=states) for protocol in target.protocols))
+
+
+def _without_protocol(path: Path, claims: tuple[StatedClaim, ...], states: Mapping[str, tuple[str, ...]]) -> Target:
+    """Claims that speak of no protocol: bounds on cloning and on correlations."""
+    for number, stated in enumerate(claims, 1):
+        claim = parse_claim(stated.text)
+        if claim.word != "bound" or claim.coalition:
+            raise InputError(
+                f"{path}: claim {number} is about a protocol ('{claim}'), and a table [protocol] is missing"
+            )
+    return Target((bare(path.stem, claims, states),), source=str(path))
+
+
+def _with_protocol(path: Path, content: Mapping[str, Any], claims: tuple[StatedClaim, ...]) -> Target:
+    chosen = _table(content, "protocol", path)
     noises = _noises(content, path)
     sources = [key for key in ("circuit", "stages", "family") if key in chosen]
     if len(sources) != 1:
@@ -152,6 +174,28 @@ def _noises(content: Mapping[str, Any], path: Path) -> dict[str, list[Strike]]:
             except InputError as error:
                 raise InputError(f"{place}: {error}") from None
     return noises
+
+
+def _states(content: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]]:
+    """Sets of states, each in a table [states.NAME] with a JSON file or kets."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, entry in (_table(content, "states", path) if "states" in content else {}).items():
+        place = f"{path}: [states.{name}]"
+        check_ensemble_name(name, place)
+        if not isinstance(entry, dict) or ("file" in entry) == ("kets" in entry):
+            raise InputError(f'{place} needs file = "….json", or kets = [["1", "0"], …]')
+        _check_keys(entry, ("file",) if "file" in entry else ("kets", "weights"), place)
+        if "file" in entry:
+            found[name] = read_states(path.parent / _text(entry, "file", place))[1]
+            continue
+        kets, weights = entry["kets"], entry.get("weights", ["1"] * len(entry["kets"]))
+        listed = [*kets, weights] if isinstance(kets, list) else [kets]
+        if not all(isinstance(ket, list) and all(isinstance(part, str) for part in ket) for ket in listed):
+            raise InputError(f'{place}: kets are lists of texts such as ["1/2", "sqrt(3)/2"], and weights is one')
+        if len(weights) != len(kets):
+            raise InputError(f"{place}: there are {len(kets)} kets and {len(weights)} weights")
+        found[name] = ensemble(list(zip(weights, kets, strict=True)), place)
+    return found
 
 
 def _repeated(names: list[str]) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 from noclone.models.errors import InputError, TooLargeError
 from noclone.models.phases import ANGLE_TOLERANCE
 from noclone.models.system import System
+from noclone.proofs.bounds import engine_for
 from noclone.proofs.claims import Claim, check_names
 from noclone.proofs.exactness import ExactFinder
 from noclone.proofs.findings import Finder, Finding
@@ -126,6 +127,9 @@ class Prover:
         names = self.protocol if exact else self._bare
         if claim.word == "monogamy":
             yield MonogamyEngine(self.system, names).decide
+            return
+        if claim.word == "bound":
+            yield engine_for(self.system, names, claim).decide
             return
         measured, by_densities = Measured(self.system, names), DensityEngine(self.system, names).decide
         if claim.bound:

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from noclone.models.errors import InputError, nearest
-from noclone.protocols import encrypted_cloning, iterated_cloning, known_cases, parallel_cloning, twisted_cloning
+from noclone.protocols import (
+    encrypted_cloning,
+    iterated_cloning,
+    known_bounds,
+    known_cases,
+    parallel_cloning,
+    twisted_cloning,
+)
 from noclone.protocols.family import Family
 
 __all__ = ["FAMILIES", "family"]
@@ -20,6 +27,7 @@ FAMILIES: dict[str, Family] = {
         known_cases.TELEPORTATION,
         known_cases.FIVE_QUBIT_CODE,
         known_cases.SWAP_OUT,
+        known_bounds.FAMILY,
     )
 }
 

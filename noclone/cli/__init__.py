@@ -13,6 +13,7 @@ from typing import Annotated
 import typer
 
 from noclone import __version__
+from noclone.cli.bounding import bound
 from noclone.cli.entanglement import share
 from noclone.cli.explaining import derive, theorem
 from noclone.cli.verifying import access, list_protocols, mutate, verify
@@ -47,6 +48,7 @@ app.command("list")(list_protocols)
 app.command()(verify)
 app.command()(access)
 app.command()(share)
+app.add_typer(bound, name="bound")
 app.command()(derive)
 app.command()(mutate)
 app.command()(theorem)

@@ -10,6 +10,9 @@ from noclone.proofs.kernel.squares import Number
 
 __all__ = ["Certified", "Optimum"]
 
+_SHORT = 30
+"""Up to how many characters exact values are printed as such."""
+
 
 @dataclass(frozen=True)
 class Certified:
@@ -56,7 +59,7 @@ class Optimum:
 
     @property
     def value_text(self) -> str:
-        """The value as exact text if both sides agree; else "" """
+        """The value as exact text if both sides agree; else an empty one."""
         return self.upper.text if self.upper is not None and self.is_exact else ""
 
     def enclosure(self, digits: int = 10) -> tuple[str, str]:
@@ -66,7 +69,12 @@ class Optimum:
 
     def __str__(self) -> str:
         below, above = self.enclosure()
+        below, above = (
+            bound.text if bound is not None and len(bound.text) < _SHORT else decimal
+            for bound, decimal in ((self.lower, below), (self.upper, above))
+        )
         if self.is_exact:
+            below, above = self.enclosure()
             return self.value_text if below == above else f"{self.value_text} = {float(self.lower or 0):.10g}…"
         if self.value_float is not None and self.upper is None and self.lower is None:
             return f"about {self.value_float:.9g}"

@@ -39,7 +39,9 @@ def channel_of_face(
     inside = spanned(traced(mean, outputs))
     one: Matrix = [{at: ONE} for at in range(problem.inputs)]
     outside = combined([(ONE, one), (-ONE, inside)], problem.inputs)
-    slack = combined([(ONE, spread(combined([(ONE, dual), (ONE, outside)], problem.inputs), outputs)), (-ONE, mean)], rows)
+    slack = combined(
+        [(ONE, spread(combined([(ONE, dual), (ONE, outside)], problem.inputs), outputs)), (-ONE, mean)], rows
+    )
     kernel = factors(slack).kernel
     if not 0 < len(kernel) ** 2 <= _MOST_UNKNOWNS:
         return None

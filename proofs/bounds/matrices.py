@@ -64,9 +64,7 @@ def identity(rows: int) -> Matrix:
 
 def spread(matrix: Matrix, outputs: int) -> Matrix:
     """Y ⊗ 1 for a matrix Y on the inputs."""
-    return [
-        {column * outputs + at: entry for column, entry in row.items()} for row in matrix for at in range(outputs)
-    ]
+    return [{column * outputs + at: entry for column, entry in row.items()} for row in matrix for at in range(outputs)]
 
 
 def traced(matrix: Matrix, outputs: int) -> Matrix:
@@ -90,7 +88,7 @@ def transposed(matrix: Matrix, outputs: int) -> Matrix:
 
 
 def value_of(channel: Matrix, objective: Matrix) -> Surd:
-    """tr JΩ."""
+    """What the channel reaches: tr JΩ."""
     found = ZERO
     for at, row in enumerate(channel):
         for column, entry in row.items():

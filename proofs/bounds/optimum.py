@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from noclone.models.errors import InputError, TooLargeError
 from noclone.proofs.bounds.certified import Certified, Optimum
@@ -13,6 +15,9 @@ from noclone.proofs.kernel.bounds import Problem, problem_of
 from noclone.proofs.kernel.documents import Protocol
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.terms import Claim
+
+if TYPE_CHECKING:
+    from noclone.proofs.bounds.solver import Solution
 
 __all__ = ["optimum"]
 
@@ -50,9 +55,10 @@ def _known(_: str, __: tuple[object, ...], asked: _Asked) -> Optimum:
         return _of_states(problem_of(asked.protocol, asked.claim))
     except Refusal as refusal:
         if refusal.code == "too-large":
-            raise TooLargeError(
-                f"too large for the kernel: {refusal.expected}; it would be {refusal.found}"
-            ) from None
+            raise TooLargeError(f"too large for the kernel: {refusal.expected}; it would be {refusal.found}") from None
+        if refusal.code == "not-clifford":
+            why = "not all gates are Clifford, and only those have an objective that the kernel can make"
+            return Optimum(None, None, None, 0.0, "Paulis", why)
         raise InputError(f"the claim does not fit: {refusal}") from None
 
 
@@ -60,7 +66,9 @@ def _of_coalition(protocol: Protocol, claim: Claim) -> Optimum:
     """Exact: the Paulis of a Clifford protocol make it a matter of signs."""
     found = best_channel(protocol, claim)
     if found is None:
-        return Optimum(None, None, None, 0.0, "Paulis", "the Paulis that the coalition holds do not commute as they should")
+        return Optimum(
+            None, None, None, 0.0, "Paulis", "the Paulis that the coalition holds do not commute as they should"
+        )
     return _both(*found, float(found[0]), 0.0, "Paulis")
 
 
@@ -75,26 +83,34 @@ def _of_states(problem: Problem) -> Optimum:
         solution = solve(problem)
     except (InputError, TooLargeError) as error:
         return Optimum(upper, lower, None, 0.0, "symmetry", str(error))
+    return _made_exact(problem, solution, [upper], [lower])
+
+
+def _made_exact(
+    problem: Problem, solution: Solution, uppers: list[Certified | None], lowers: list[Certified | None]
+) -> Optimum:
+    """The optimum by what the solver's floats stand for, if that is recognised; else the closest bounds around them."""
     from noclone.proofs.bounds.faces import channel_of_face
     from noclone.proofs.bounds.recognition import recognised_lower, recognised_upper
     from noclone.proofs.bounds.rounding import rounded_lower, rounded_upper
 
-    uppers, lowers = [upper], [lower]
     exact = recognised_upper(problem, solution)
     if exact is not None:
+        value = exact.bound.value
+        lower = recognised_lower(problem, solution)
+        if lower is None or lower.value != value:
+            lowers.append(lower)
+            lower = channel_of_face(problem, exact.matrix, exact.weights, Surd.of(value), solution)
+        if lower is not None and lower.value == value:
+            return _both(exact.bound, lower, solution.upper, 0.0, "a solver's dual and channel made exact")
         uppers.append(exact.bound)
-        for find in (
-            lambda: recognised_lower(problem, solution),
-            lambda: channel_of_face(problem, exact.matrix, exact.weights, Surd.of(exact.bound.value), solution),
-        ):
-            lowers.append(find())
-            if lowers[-1] is not None and lowers[-1].value == exact.bound.value:
-                return _both(exact.bound, lowers[-1], solution.upper, 0.0, "a solver's dual and channel made exact")
+        lowers.append(lower)
     uppers.append(rounded_upper(problem, solution))
     lowers.append(rounded_lower(problem, solution))
     error = abs(solution.upper - solution.lower) + _FLOAT_ERROR
+    why = "" if any(lowers) else "the kernel knows channels that measure and prepare up to dimensions 2 x 3 only"
     method = "a solver's dual and channel rounded to exact ones"
-    return _both(_best(uppers, -1), _best(lowers, 1), solution.upper, error, method)
+    return replace(_both(_best(uppers, -1), _best(lowers, 1), solution.upper, error, method), why=why)
 
 
 def _both(upper: Certified | None, lower: Certified | None, value: float, error: float, method: str) -> Optimum:
@@ -107,8 +123,6 @@ def _best(found: list[Certified | None], sign: int) -> Certified | None:
     """The largest (1) or the least (−1) bound."""
     best: Certified | None = None
     for bound in found:
-        if bound is not None and (
-            best is None or (Surd.of(bound.value) - Surd.of(best.value)).sign() == sign
-        ):
+        if bound is not None and (best is None or (Surd.of(bound.value) - Surd.of(best.value)).sign() == sign):
             best = bound
     return best

@@ -16,11 +16,11 @@ from noclone.proofs.bounds.certified import Certified
 from noclone.proofs.bounds.ldl import Matrix, factors, word_of
 from noclone.proofs.bounds.surds import ONE, ZERO, Surd
 from noclone.proofs.bounds.symmetric import upper_bound
+from noclone.proofs.kernel.bounds import problem_of
 from noclone.proofs.kernel.documents import Protocol
 from noclone.proofs.kernel.noise import pulled_back
 from noclone.proofs.kernel.squares import Number
 from noclone.proofs.kernel.terms import Claim
-from noclone.proofs.kernel.bounds import problem_of
 
 __all__ = ["best_channel"]
 
@@ -49,14 +49,20 @@ def best_channel(protocol: Protocol, claim: Claim) -> tuple[Certified, Certified
     slack = dict(dual)
     for word, sign in group:
         slack[word, sign] = slack.get((word, sign), Fraction(0)) - terms.get(word, Fraction(0)) * sign
-    inputs: Matrix = _matrix({(x >> outputs, z >> outputs): part * sign for ((x, z), sign), part in dual.items()}, len(held))
+    inputs: Matrix = _matrix(
+        {(x >> outputs, z >> outputs): part * sign for ((x, z), sign), part in dual.items()}, len(held)
+    )
     found = factors(_matrix({word: part * sign for (word, sign), part in slack.items()}, size))
     upper = upper_bound(problem, inputs, found, [])
     reach = Fraction(1, (made + 1) << hidden)
     chosen = [reach * (character in best.values()) for character in range(len(group))]
     channel = {word: part * sign for (word, sign), part in zip(group, _signed_sums(chosen), strict=True)}
     texts = factors(_matrix(channel, size)).texts(word_of(problem.outputs))
-    lower = Number({1: value}) if (value := sum(map(spectrum.__getitem__, best.values())) * 2 ** len(held) / (low + 1)) else Number()
+    lower = (
+        Number({1: value})
+        if (value := sum(map(spectrum.__getitem__, best.values())) * 2 ** len(held) / (low + 1))
+        else Number()
+    )
     return (upper, Certified(lower, tuple(f"channel: {text}" for text in texts))) if upper is not None else None
 
 

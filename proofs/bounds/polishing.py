@@ -24,12 +24,13 @@ def polished(each: Sequence[NDArray[Any]], inputs: int, outputs: int, solution: 
     start = _Point.of(each, inputs, outputs, solution)
     if start is None:
         return solution
-    point, error = start, start.error
+    point, best = start, start
     for _ in range(_STEPS):
-        following = point.step()
-        if not following.error < error / 2:
+        point = point.step()
+        best = point if point.error < best.error else best
+        if not numpy.isfinite(point.error) or best.error < 1e-14:
             break
-        point, error = following, following.error
+    error, point = best.error, best
     found = point.solution(solution)
     slack = numpy.kron(found.dual, numpy.eye(outputs)) - sum(w * o for w, o in zip(found.weights, each, strict=True))
     works = error < min(1e-10, start.error) and numpy.linalg.eigvalsh(slack)[0] > -1e-9 and min(found.weights) > -1e-9
@@ -40,7 +41,12 @@ class _Point:
     """Y, F, w (of the objectives that have a weight) and v."""
 
     def __init__(
-        self, each: Sequence[NDArray[Any]], shape: tuple[int, int], dual: NDArray[Any], factor: NDArray[Any], rest: NDArray[Any]
+        self,
+        each: Sequence[NDArray[Any]],
+        shape: tuple[int, int],
+        dual: NDArray[Any],
+        factor: NDArray[Any],
+        rest: NDArray[Any],
     ) -> None:
         self.each, self.shape, self.dual, self.factor, self.rest = each, shape, dual, factor, rest
 
@@ -62,8 +68,11 @@ class _Point:
 
     @property
     def slack(self) -> NDArray[Any]:
-        mean = sum(weight * matrix for weight, matrix in zip(self.rest, self.each, strict=False))
-        return numpy.kron(self.dual, numpy.eye(self.shape[1])) - mean
+        """Y ⊗ 1 − Σ w Ω."""
+        found: NDArray[Any] = numpy.kron(self.dual, numpy.eye(self.shape[1]))
+        for weight, matrix in zip(self.rest, self.each, strict=False):
+            found = found - weight * matrix
+        return found
 
     def _traced(self, matrix: NDArray[Any]) -> NDArray[Any]:
         inputs, outputs = self.shape
@@ -78,11 +87,12 @@ class _Point:
 
     @property
     def error(self) -> float:
+        """The residual's length."""
         return float(numpy.linalg.norm(self.residual()))
 
     def step(self) -> _Point:
         """The next point."""
-        inputs, outputs = self.shape
+        outputs = self.shape[1]
         columns, directions = [], []
         zeros = numpy.zeros_like(self.dual), numpy.zeros_like(self.factor), numpy.zeros_like(self.rest)
         for at in numpy.ndindex(self.dual.shape):
@@ -126,4 +136,6 @@ class _Point:
 
 def _flat(image: NDArray[Any], norm: NDArray[Any], values: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
     """Real and imaginary parts, one after the other."""
-    return numpy.concatenate([part.ravel() for part in (image.real, image.imag, norm.real, norm.imag)] + [numpy.array(values)])
+    return numpy.concatenate(
+        [part.ravel() for part in (image.real, image.imag, norm.real, norm.imag)] + [numpy.array(values)]
+    )

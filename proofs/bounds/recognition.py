@@ -99,7 +99,8 @@ def recognised_upper(problem: Problem, solution: Solution) -> ExactDual | None:
     best: ExactDual | None = None
     for shares in _weights(solution) if rows <= _MOST_ROWS else ():
         mean = combined(zip(shares, each, strict=True), rows)
-        for shifted in recognised(solution.transposed) if problem.separable else [[{} for _ in range(rows)]]:
+        nothing: Matrix = [{} for _ in range(rows)]
+        for shifted in recognised(solution.transposed) if problem.separable else iter([nothing]):
             positive = factors(shifted)
             if not positive.is_positive:
                 continue

@@ -7,7 +7,7 @@ So the dual's Y grows by δ, and the channel is mixed with a little of the one t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from fractions import Fraction
 from math import ceil
 from typing import Any
@@ -148,7 +148,6 @@ def _rows(matrix: NDArray[Any], pattern: Matrix | None = None) -> list[dict[int,
         values, vectors = numpy.linalg.eigh(matrix[numpy.ix_(block, block)])
         root = numpy.sqrt(numpy.clip(values, 0, None))[:, None] * vectors.conj().T
         for row in numpy.linalg.qr(root, mode="r"):
-            # A vector v and its multiples by a phase give the same square; the kernel's v†v is the conjugate's here.
             entries = {at: _number(complex(entry)) for at, entry in zip(block, row, strict=True)}
             kept = {at: entry for at, entry in entries.items() if entry}
             if kept:

@@ -1,7 +1,7 @@
 """The best channel and its dual in floating point, by CVXPY and Clarabel: a guess to be made exact, never a bound.
 
-    primal: max v, v ≤ tr JΩ_k for all k, J ≥ 0, tr_out J = 1 (J^Γ ≥ 0: channels that measure and prepare, if small)
-    dual:   min tr Y, Y ⊗ 1 − Σ w_k Ω_k − Z^Γ ≥ 0, w ≥ 0, Σ w = 1, Z ≥ 0
+Dual: min tr Y with Y ⊗ 1 − Σ w_k Ω_k − Z^Γ ≥ 0, w ≥ 0, Σ w = 1, Z ≥ 0 (Z only for channels that measure and prepare).
+Primal, read off the multipliers: max v with v ≤ tr JΩ_k for all k, J ≥ 0, tr_out J = 1, J^Γ ≥ 0.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def solve(problem: Problem) -> Solution:
     inputs, outputs = problem.inputs, problem.outputs
     if not any(numpy.abs(matrix.imag).max() > 0 for matrix in each):
         each = [matrix.real for matrix in each]
-    total = sum(each).reshape(inputs, outputs, inputs, outputs).trace(axis1=1, axis2=3)
+    total = numpy.sum(each, axis=0).reshape(inputs, outputs, inputs, outputs).trace(axis1=1, axis2=3)
     values, vectors = numpy.linalg.eigh(total)
     span = vectors[:, values > 1e-12] if values[0] < 1e-12 else numpy.eye(inputs)
     if (rows := span.shape[1] * outputs) > MOST_ROWS:

@@ -106,7 +106,7 @@ class Surd:
         """1, 0 or −1 for a real number."""
         if self.is_rational:
             part = self.parts.get(1, 0)
-            return (part > 0) - (part < 0)
+            return int(part > 0) - int(part < 0)
         return self.number.sign()
 
     def __complex__(self) -> complex:
