@@ -23,14 +23,28 @@ add_module_names = False
 nitpicky = False
 
 GENERATED = Path(__file__).parent / "_generated"
-COMMANDS = ("list", "verify", "access", "share", "derive", "theorem", "mutate", "check")
+COMMANDS = (
+    "list",
+    "verify",
+    "access",
+    "share",
+    "bound cloning",
+    "bound measure-and-prepare",
+    "bound recovery",
+    "bound correlations",
+    "bound threshold",
+    "derive",
+    "theorem",
+    "mutate",
+    "check",
+)
 
 
 def generate(*_: object) -> None:
     """Write the command line's help and the list of public names, as they are in the installed code."""
     GENERATED.mkdir(exist_ok=True)
     parts = []
-    for words in ([], *([command] for command in COMMANDS)):
+    for words in ([], *(command.split() for command in COMMANDS)):
         called = [sys.executable, "-m", "noclone", *words, "--help"]
         text = subprocess.run(called, capture_output=True, text=True, check=True, cwd="/").stdout
         parts.append(f"## `{' '.join(['noclone', *words])}`\n\n```text\n{text.rstrip()}\n```\n")
