@@ -149,15 +149,12 @@ def _states(protocol: Protocol, name: str, place: str) -> tuple[int, list[tuple[
     if not fits or sum(weights, ZERO) != ONE or min(w.sign() for w in weights) < 0 or norms != [ONE] * len(norms):
         known = ", ".join(["all", "equator", *NAMED, *protocol.ensembles])
         raise Refusal("bad-states", place, f"one of {known}; weights and norms 1, few square roots", name)
-    return len(densities[0]), [
-        (
-            weight,
-            lambda row, column, density=density: prod(
-                (density[a][b] for a, b in zip(row, column, strict=True)), start=ONE
-            ),
-        )
-        for weight, density in zip(weights, densities, strict=True)
-    ]
+    return len(densities[0]), [(weight, _copies(each)) for weight, each in zip(weights, densities, strict=True)]
+
+
+def _copies(density: list[list[Number]]) -> Average:
+    """Copies of one state."""
+    return lambda row, column: prod((density[a][b] for a, b in zip(row, column, strict=True)), start=ONE)
 
 
 def _haar(dimension: int, row: tuple[int, ...], column: tuple[int, ...]) -> Number:

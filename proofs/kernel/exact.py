@@ -158,7 +158,7 @@ def holds(protocol: Protocol, claim: Claim, cases: int = 1) -> bool:
 
 def _steps(gates: list[Gate]) -> int:
     """The gates' number, more where H's make the integers longer: one bit for every two of them."""
-    return len(gates) * (1 + sum(gate[0] == "H" for gate in gates) // 100)
+    return len(gates) * (1 + sum(1 for gate in gates if gate[0] == "H") // 100)
 
 
 def spread(p: int, secret: Sequence[int]) -> int:

@@ -37,7 +37,9 @@ def holds(protocol: Protocol, claim: Claim, cases: int) -> bool:
 def entanglement_fidelity(protocol: Protocol, recovery: str, noise: str, cases: int = 1) -> Fraction:
     """F_e of the encoding followed by this recovery, with the noise of this name ("": none); one of so many cases."""
     kept = pulled_back(protocol, protocol.recoveries[recovery][1], recovery, noise, cases)
-    return sum((factor for word, logical, factor in kept if word == logical), Fraction(0)) / 4 ** len(protocol.secret)
+    return sum((factor for word, logical, factor in kept if word == logical), Fraction(0)) / (
+        1 << 2 * len(protocol.secret)
+    )
 
 
 def pulled_back(

@@ -200,6 +200,49 @@ class Definitions:
         bell = numpy.eye(inputs).reshape(-1) * inputs**-0.5
         return float((bell @ reduced @ bell).real)
 
+    def seen_under(self, operator, held, moment, noise):
+        """tr_rest of V X V† under noise, for an operator X on the secret; the first held qubit most significant."""
+        size = self.size
+        content = numpy.zeros([2] * (2 * size), dtype=complex)
+        for row in product((0, 1), repeat=len(self.secret)):
+            for column in product((0, 1), repeat=len(self.secret)):
+                place = [0] * (2 * size)
+                for qubit, left, right in zip(self.secret, row, column, strict=True):
+                    place[qubit], place[size + qubit] = left, right
+                content[tuple(place)] = operator.reshape([2] * (2 * len(self.secret)))[(*row, *column)]
+        flipped = [*range(size, 2 * size), *range(size)]
+
+        def conjugated(tensor, gates):
+            halfway = apply(tensor, gates).transpose(flipped).conj()
+            return apply(halfway, gates).transpose(flipped).conj()
+
+        parts = []
+        for name, gates in self.stages.items():
+            parts.append((name, gates))
+            if name == moment:
+                break
+        if moment in self.recoveries:
+            parts.append((moment, self.recoveries[moment][0]))
+        for name, gates in parts:
+            strikes = [place for place in self.noises.get(noise, []) if place[0] == name]
+            for position in range(len(gates) + 1):
+                for _, _, qubits, words in (place for place in strikes if place[1] == position):
+                    total = sum(weight for _, weight in words)
+                    struck = 0
+                    for word, weight in words:
+                        turned = content
+                        for letter, qubit in zip(word, qubits, strict=True):
+                            for axis, matrix in ((qubit, PAULIS[letter]), (size + qubit, PAULIS[letter].conj())):
+                                turned = numpy.moveaxis(numpy.tensordot(matrix, turned, axes=([1], [axis])), 0, axis)
+                        struck = struck + weight / total * turned
+                    content = struck
+                if position < len(gates):
+                    content = conjugated(content, [gates[position]])
+        rest = [qubit for qubit in range(size) if qubit not in held]
+        axes = [*held, *rest, *(size + qubit for qubit in held), *(size + qubit for qubit in rest)]
+        dims = (2 ** len(held), 2 ** len(rest))
+        return numpy.einsum("arbr->ab", content.transpose(axes).reshape(*dims, *dims))
+
     def qubits(self, items):
         """The qubits that items without letters name."""
         found = set()

@@ -153,7 +153,7 @@ def test_an_unknown_noise_or_a_bound_that_is_no_number_is_refused():
     protocol = noclone.protocol("encrypted-cloning", n=2)
     with pytest.raises(noclone.InputError, match=r"unknown noise 'storm' .* none"):
         noclone.verify(protocol, "fidelity decrypt[0] >= 1/2 under storm")
-    with pytest.raises(noclone.InputError, match="cannot read the claim .* for example 9/10"):
+    with pytest.raises(noclone.InputError, match=r"cannot read the claim .* for example 9/10"):
         noclone.verify(protocol, "fidelity decrypt[0] >= 1/0")
     with pytest.raises(noclone.InputError, match="unknown recovery 'lunch'"):
         noclone.verify(protocol, "fidelity lunch >= 1/2")
