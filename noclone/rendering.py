@@ -15,14 +15,11 @@ from rich.table import Table
 
 from noclone.report import Report
 
-__all__ = ["LONG_CLAIM", "WIDTH", "print_access", "print_protocols", "print_report", "progress"]
+__all__ = ["WIDTH", "print_access", "print_protocols", "print_report", "progress"]
 
 _COLOURS = {"PROVED": "green", "REFUTED": "red", "SUPPORTED": "yellow", "UNDECIDED": "magenta", "ERROR": "bold red"}
 WIDTH = 120
 """Columns of output that goes to no terminal."""
-
-LONG_CLAIM = 52
-"""Columns; claims that are longer are broken over lines."""
 
 _SHOWN = 20
 """How many minimal authorized and partial coalitions are printed; --json has more."""
@@ -34,7 +31,8 @@ def print_report(report: Report, target: str, remark: str, status: int, *, exact
     console.print(escape(target) + (f" ({escape(remark)})" if remark else ""))
     table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
     longest = max((len(outcome.verdict.claim) for outcome in report.outcomes), default=0)
-    table.add_column("claim", no_wrap=longest <= LONG_CLAIM, max_width=LONG_CLAIM, style="bold")
+    room = console.width * 3 // 5
+    table.add_column("claim", no_wrap=longest <= room, max_width=room, style="bold")
     table.add_column("verdict", min_width=16)
     table.add_column("in words, and what shows it", overflow="fold", min_width=24)
     several = len({id(outcome.protocol) for outcome in report.outcomes}) > 1

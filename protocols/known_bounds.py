@@ -33,6 +33,8 @@ _EXACT = (
     ("cloning all to 2 worst", "5/6", GISIN_MASSAR, "and no cloner does better on its worst state"),
     ("cloning all to 2 entanglement", "3/4", GISIN_MASSAR, "the clones' entanglement fidelity, (M + 1)/(2M)"),
     ("cloning all to 3 entanglement", "2/3", GISIN_MASSAR, ""),
+    ("cloning all to 4 entanglement", "5/8", GISIN_MASSAR, ""),
+    ("cloning all to 5 entanglement", "3/5", GISIN_MASSAR, ""),
     ("cloning all3 to 2", "3/4", WERNER, "the best universal cloner of a qutrit"),
     ("cloning all to 2 weighted 3/5,2/5", "2/3+sqrt(7)/15", ASYMMETRIC, "the asymmetric trade-off, at five points"),
     ("cloning all to 2 weighted 8/13,5/13", "11/13", ASYMMETRIC, ""),
@@ -68,23 +70,25 @@ _FALSE = (
 
 
 def _pairs() -> tuple[str, ...]:
-    """The sixteen products of two BB84 states, as the kernel reads them."""
+    """The sixteen products of two BB84 states, as the kernel reads them: weight, scale and amplitudes."""
     from itertools import product
 
-    from noclone.proofs.ensembles import ensemble
+    kets = ((1, 0), (0, 1), (1, 1), (1, -1))
+    products = [[a * b for a in one for b in two] for one, two in product(kets, repeat=2)]
+    return tuple(f"1/16; 1/{sum(map(abs, ket))}; {' '.join(map(str, ket))}" for ket in products)
 
-    kets = (("1", "0"), ("0", "1"), ("1", "1"), ("1", "-1"))
-    return ensemble([("1", [str(int(a) * int(b)) for a in one for b in two]) for one, two in product(kets, repeat=2)])
+
+def _mean(parties: str) -> str:
+    """The mean of CHSH's expressions of A with each of these parties, A's settings being the same."""
+    terms = (("A0", 0, "+"), ("A0", 1, "+"), ("A1", 0, "+"), ("A1", 1, "-"))
+    listed = [f"{sign} 1/{len(parties)}*{first} {other}{second}" for other in parties for first, second, sign in terms]
+    return " ".join(listed).removeprefix("+ ")
 
 
 def _make() -> Protocol:
-    mean = " ".join(
-        f"{'+' if sign > 0 else '-'} 1/2*{first} {other}{second}"
-        for other in "BC"
-        for first, second, sign in (("A0", 0, 1), ("A0", 1, 1), ("A1", 0, 1), ("A1", 1, -1))
-    ).removeprefix("+ ")
     claims = [StatedClaim(f"bound {name} = {value}", "PROVED", source, note) for name, value, source, note in _EXACT]
-    claims.append(StatedClaim(f"bound correlations {mean} = 2", "PROVED", MONOGAMY, "the mean over two clones"))
+    for parties, words in (("BC", "the mean over two clones"), ("BCD", "and over three")):
+        claims.append(StatedClaim(f"bound correlations {_mean(parties)} = 2", "PROVED", MONOGAMY, words))
     claims.append(StatedClaim("bound cloning pairs to 2 global = 9/16", "PROVED", MONEY, "notes of two qubits"))
     claims += [StatedClaim(f"bound {name} <= {value}", "REFUTED", source, note) for name, value, source, note in _FALSE]
     return bare("bounds", claims, {"pairs": _pairs()})

@@ -46,6 +46,8 @@ def test_all_engines_agree_on_every_claim_of_every_registered_protocol(protocol)
             continue
         verdict = noclone.verify(protocol, stated.text, cross_check=True)
         assert verdict.status is expected, (stated.text, verdict)
+        if verdict.claim.startswith("bound "):  # tests/proofs/bounds compare those with a program in floats
+            continue
         engines = verdict.method.replace("; agree:", ",").split(", ")
         about_states = verdict.claim.split()[0] not in ("untouched", "equivalent")
         assert ("density operators in floats (QuTiP)" in engines) == about_states, verdict.method

@@ -151,7 +151,7 @@ def test_built_in_claims_notice_every_mutant_that_is_not_equivalent(name, parame
 
 
 def test_families_of_the_list_are_all_families():
-    assert {name for name, _, _ in FAMILIES} == set(registry.FAMILIES)
+    assert {name for name, _, _ in FAMILIES} == set(registry.FAMILIES) - {"bounds"}  # which has no gates
 
 
 def with_claims(protocol, *claims, **changes):
