@@ -10,6 +10,7 @@ from noclone.proofs.bounds.certified import Optimum
 from noclone.proofs.bounds.optimum import optimum
 from noclone.proofs.bounds.surds import complex_of
 from noclone.proofs.claims import Claim
+from noclone.proofs.kernel.bounds import MOST_ROWS
 from noclone.proofs.kernel.documents import Protocol
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check
@@ -51,6 +52,8 @@ class BoundEngine:
     def decide(self, claim: Claim, cases: list[dict[str, int]], scope: str) -> Opinion:
         """What is known of the claim; raises InputError if it does not fit, TooLargeError beyond the kernel's limits."""
         named, found = self._named(claim), list[_Case]()
+        if len(cases) > MOST_ROWS:
+            raise TooLargeError(f"{len(cases):,} cases are too many: write numbers for the claim's letters")
         for letters in cases:
             case = self._case(claim, letters, named)
             if case.holds is False:

@@ -64,6 +64,8 @@ def _known(_: str, __: tuple[object, ...], asked: _Asked) -> Optimum:
 
 def _of_coalition(protocol: Protocol, claim: Claim) -> Optimum:
     """Exact: the Paulis of a Clifford protocol make it a matter of signs."""
+    if not protocol.held_by(claim):
+        return Optimum(None, None, None, 0.0, "Paulis", "the coalition holds no qubit at all")
     found = best_channel(protocol, claim)
     if found is None:
         return Optimum(

@@ -1,12 +1,14 @@
 """Newton's method on the optimality conditions: a solver's 8 digits become 15, where the optimum is not degenerate.
 
-With J = F F†, F of as many columns as J has rank: (Y ⊗ 1 − Σ w Ω) F = 0, tr_out F F† = 1, tr F†Ω_k F = v for every k with
-a weight, Σ w = 1. Gauss-Newton steps with the shortest solution of the linearised equations: F is unique up to a unitary.
+With J = F F† and Z = G G†, of as many columns as their ranks: (Y ⊗ 1 − Σ w Ω − Z^Γ) F = 0, J^Γ G = 0, tr_out J = 1,
+tr JΩ_k = v for every k with a weight, Σ w = 1. Gauss-Newton steps with the shortest solution of the linearised equations,
+since F and G are unique only up to a unitary; derivatives are taken numerically.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy
@@ -16,126 +18,116 @@ from noclone.proofs.bounds.solver import Solution
 
 __all__ = ["polished"]
 
-_STEPS, _MOST_UNKNOWNS = 8, 900
+_STEPS, _MOST_UNKNOWNS, _WEIGHT = 8, 900, 1e-5
+_DIFFERENCE = 1e-4
+"""How far to both sides the equations are taken for a derivative; they are of degree 3."""
+
+Floats = NDArray[Any]
 
 
-def polished(each: Sequence[NDArray[Any]], inputs: int, outputs: int, solution: Solution) -> Solution:
-    """The solution made more precise, or as it is if that does not work. Not for separable problems."""
-    start = _Point.of(each, inputs, outputs, solution)
-    if start is None:
+def polished(each: Sequence[Floats], inputs: int, outputs: int, solution: Solution) -> Solution:
+    """The solution made more precise, or as it is if that does not work."""
+    equations, start = _Equations.of(each, inputs, outputs, solution)
+    if not equations.columns or len(start) > _MOST_UNKNOWNS:
         return solution
-    point, best = start, start
+    point, best, error = start, start, numpy.linalg.norm(equations.residual(start))
+    first = error
     for _ in range(_STEPS):
-        point = point.step()
-        best = point if point.error < best.error else best
-        if not numpy.isfinite(point.error) or best.error < 1e-14:
+        point = point + numpy.linalg.lstsq(equations.derivative(point), -equations.residual(point), rcond=1e-8)[0]
+        found = numpy.linalg.norm(equations.residual(point))
+        if found < error:
+            best, error = point, found
+        if not numpy.isfinite(found) or error < 1e-14:
             break
-    error, point = best.error, best
-    found = point.solution(solution)
-    slack = numpy.kron(found.dual, numpy.eye(outputs)) - sum(w * o for w, o in zip(found.weights, each, strict=True))
-    works = error < min(1e-10, start.error) and numpy.linalg.eigvalsh(slack)[0] > -1e-9 and min(found.weights) > -1e-9
-    return found if works else solution
+    result = equations.solution(best, solution)
+    slack = equations.slack(*equations.parts(best))
+    works = error < 1e-10 and error < first and numpy.linalg.eigvalsh(slack)[0] > -1e-9 and min(result.weights) > -1e-9
+    return result if works else solution
 
 
-class _Point:
-    """Y, F, w (of the objectives that have a weight) and v."""
+@dataclass(frozen=True)
+class _Equations:
+    """Objectives that have a weight, dimensions, and the numbers of columns of F and of G."""
 
-    def __init__(
-        self,
-        each: Sequence[NDArray[Any]],
-        shape: tuple[int, int],
-        dual: NDArray[Any],
-        factor: NDArray[Any],
-        rest: NDArray[Any],
-    ) -> None:
-        self.each, self.shape, self.dual, self.factor, self.rest = each, shape, dual, factor, rest
+    each: Floats
+    inputs: int
+    outputs: int
+    columns: int
+    transposed_columns: int
 
     @classmethod
-    def of(cls, each: Sequence[NDArray[Any]], inputs: int, outputs: int, solution: Solution) -> _Point | None:
-        """The point of a solution; None if there would be too many unknowns."""
-        values, vectors = numpy.linalg.eigh(solution.channel)
-        slack = numpy.kron(solution.dual, numpy.eye(outputs)) - sum(
-            w * o for w, o in zip(solution.weights, each, strict=True)
-        )
-        against = numpy.einsum("ak,ab,bk->k", vectors.conj(), slack, vectors).real
-        factor = (vectors * numpy.sqrt(numpy.clip(values, 0, None)))[:, values > against]
-        active = [which for which, weight in enumerate(solution.weights) if weight > 1e-5]
-        if not factor.size or inputs**2 + 2 * factor.size + len(active) > _MOST_UNKNOWNS:
-            return None
-        weights = solution.weights[active] / solution.weights[active].sum()
-        rest = numpy.array([*weights, solution.upper])
-        return cls([each[which] for which in active], (inputs, outputs), solution.dual + 0j, factor + 0j, rest)
+    def of(cls, each: Sequence[Floats], inputs: int, outputs: int, solution: Solution) -> tuple[_Equations, Floats]:
+        """The equations about a solution, and its unknowns."""
+        active = numpy.array(each)[solution.weights > _WEIGHT]
+        weights = solution.weights[solution.weights > _WEIGHT]
+        blank = cls(active, inputs, outputs, 0, 0)
+        mean = numpy.einsum("k,kab->ab", weights, active)
+        flipped = blank.flipped(solution.transposed)
+        slack = numpy.kron(solution.dual, numpy.eye(outputs)) - mean - flipped
+        factor = _factor(solution.channel, slack)
+        other = _factor(solution.transposed, blank.flipped(solution.channel))
+        parts = [solution.dual.ravel(), factor.ravel(), other.ravel()]
+        flat = numpy.concatenate(parts)
+        rest = [*(weights / weights.sum()), solution.upper]
+        equations = replace(blank, columns=factor.shape[1], transposed_columns=other.shape[1])
+        return equations, numpy.concatenate([flat.real, flat.imag, rest])
 
-    @property
-    def slack(self) -> NDArray[Any]:
-        """Y ⊗ 1 − Σ w Ω."""
-        found: NDArray[Any] = numpy.kron(self.dual, numpy.eye(self.shape[1]))
-        for weight, matrix in zip(self.rest, self.each, strict=False):
-            found = found - weight * matrix
-        return found
+    def flipped(self, matrix: Floats) -> Floats:
+        """The partial transpose on the inputs."""
+        shape = self.inputs, self.outputs, self.inputs, self.outputs
+        return matrix.reshape(shape).transpose(2, 1, 0, 3).reshape(matrix.shape)
 
-    def _traced(self, matrix: NDArray[Any]) -> NDArray[Any]:
-        inputs, outputs = self.shape
-        found: NDArray[Any] = matrix.reshape(inputs, outputs, inputs, outputs).trace(axis1=1, axis2=3)
-        return found
+    def parts(self, point: Floats) -> tuple[Floats, Floats, Floats, Floats]:
+        """Y, F, G, and the weights with v."""
+        rows, count = self.inputs * self.outputs, len(self.each) + 1
+        half = (len(point) - count) // 2
+        flat = point[:half] + 1j * point[half : 2 * half]
+        dual = flat[: self.inputs**2].reshape(self.inputs, self.inputs)
+        both = flat[self.inputs**2 :]
+        factor = both[: rows * self.columns].reshape(rows, self.columns)
+        other = both[rows * self.columns :].reshape(rows, self.transposed_columns)
+        return (dual + dual.conj().T) / 2, factor, other, point[-count:]
 
-    def residual(self) -> NDArray[Any]:
+    def slack(self, dual: Floats, _: Floats, other: Floats, rest: Floats) -> Floats:
+        """Y ⊗ 1 − Σ w Ω − Z^Γ."""
+        found: Floats = numpy.kron(dual, numpy.eye(self.outputs)) - numpy.einsum("k,kab->ab", rest[:-1], self.each)
+        return found - self.flipped(other @ other.conj().T)
+
+    def residual(self, point: Floats) -> Floats:
         """What should be 0, in real numbers."""
-        values = [numpy.vdot(self.factor, matrix @ self.factor).real - self.rest[-1] for matrix in self.each]
-        norm = self._traced(self.factor @ self.factor.conj().T) - numpy.eye(self.shape[0])
-        return _flat(self.slack @ self.factor, norm, [*values, self.rest[:-1].sum() - 1])
+        dual, factor, other, rest = self.parts(point)
+        channel = factor @ factor.conj().T
+        shape = self.inputs, self.outputs, self.inputs, self.outputs
+        norm = channel.reshape(shape).trace(axis1=1, axis2=3) - numpy.eye(self.inputs)
+        values = numpy.einsum("kab,ba->k", self.each, channel).real - rest[-1]
+        zeros = [self.slack(dual, factor, other, rest) @ factor, self.flipped(channel) @ other, norm]
+        flat = numpy.concatenate([part.ravel() for part in zeros])
+        return numpy.concatenate([flat.real, flat.imag, values, [rest[:-1].sum() - 1]])
 
-    @property
-    def error(self) -> float:
-        """The residual's length."""
-        return float(numpy.linalg.norm(self.residual()))
+    def derivative(self, point: Floats) -> Floats:
+        """The residual's derivatives, a column for each unknown."""
+        columns = []
+        for at in range(len(point)):
+            step = numpy.zeros(len(point))
+            step[at] = _DIFFERENCE
+            columns.append((self.residual(point + step) - self.residual(point - step)) / (2 * _DIFFERENCE))
+        return numpy.array(columns).T
 
-    def step(self) -> _Point:
-        """The next point."""
-        outputs = self.shape[1]
-        columns, directions = [], []
-        zeros = numpy.zeros_like(self.dual), numpy.zeros_like(self.factor), numpy.zeros_like(self.rest)
-        for at in numpy.ndindex(self.dual.shape):
-            change = zeros[0].copy()
-            change[at] += 1 if at[0] <= at[1] else 1j
-            change = change + change.conj().T
-            directions.append((change, zeros[1], zeros[2]))
-            columns.append(_flat(numpy.kron(change, numpy.eye(outputs)) @ self.factor, zeros[0], 0 * self.rest))
-        slack, images = self.slack, [matrix @ self.factor for matrix in self.each]
-        for at in numpy.ndindex(self.factor.shape):
-            for unit in (1, 1j):
-                change = zeros[1].copy()
-                change[at] = unit
-                norm = change @ self.factor.conj().T
-                values = [2 * (image[at].conj() * unit).real for image in images]
-                directions.append((zeros[0], change, zeros[2]))
-                columns.append(_flat(slack @ change, self._traced(norm + norm.conj().T), [*values, 0]))
-        for which in range(len(self.rest)):
-            change = zeros[2].copy()
-            change[which] = 1
-            last = which == len(self.each)
-            moved = zeros[1] if last else -images[which]
-            directions.append((zeros[0], zeros[1], change))
-            columns.append(_flat(moved, zeros[0], [*[-1.0 * last] * len(self.each), 1.0 * (not last)]))
-        lengths = numpy.linalg.lstsq(numpy.array(columns).T, -self.residual(), rcond=1e-9)[0]
-        dual, factor, rest = (
-            part + sum(length * direction[which] for length, direction in zip(lengths, directions, strict=True))
-            for which, part in enumerate((self.dual, self.factor, self.rest))
-        )
-        return _Point(self.each, self.shape, dual, factor, rest)
-
-    def solution(self, old: Solution) -> Solution:
-        """As a solution; ``old`` says which objectives have no weight."""
-        channel, weights = self.factor @ self.factor.conj().T, old.weights * 0
-        weights[old.weights > 1e-5] = self.rest[:-1]
-        real = not numpy.iscomplexobj(old.dual)
-        dual, channel = (self.dual.real, channel.real) if real else (self.dual, channel)
+    def solution(self, point: Floats, old: Solution) -> Solution:
+        """The point as a solution; ``old`` says which objectives have no weight, and whether all is real."""
+        dual, factor, other, rest = self.parts(point)
+        weights = old.weights * 0
+        weights[old.weights > _WEIGHT] = rest[:-1]
+        matrices = [dual, other @ other.conj().T, factor @ factor.conj().T]
+        if not numpy.iscomplexobj(old.dual):
+            matrices = [matrix.real for matrix in matrices]
         value = float(numpy.trace(dual).real)
-        return Solution(dual, old.transposed, weights, channel, value, min(value, float(self.rest[-1])))
+        return Solution(matrices[0], matrices[1], weights, matrices[2], value, min(value, float(rest[-1])))
 
 
-def _flat(image: NDArray[Any], norm: NDArray[Any], values: Sequence[float] | NDArray[Any]) -> NDArray[Any]:
-    """Real and imaginary parts, one after the other."""
-    return numpy.concatenate(
-        [part.ravel() for part in (image.real, image.imag, norm.real, norm.imag)] + [numpy.array(values)]
-    )
+def _factor(matrix: Floats, against: Floats) -> Floats:
+    """F with F F† the part of a positive matrix where it outweighs another, with which its product is nearly 0."""
+    values, vectors = numpy.linalg.eigh(matrix)
+    other = numpy.einsum("ak,ab,bk->k", vectors.conj(), against, vectors).real
+    found: Floats = vectors * numpy.sqrt(numpy.clip(values, 0, None))
+    return found[:, values > numpy.maximum(other, 1e-9)]

@@ -54,6 +54,8 @@ def require_solver() -> None:
 def solve(problem: Problem) -> Solution:
     """Both sides of the problem in floats; raises InputError if there is no solver or no solution, TooLargeError."""
     require_solver()
+    from noclone.proofs.bounds.polishing import polished  # which reads solutions
+
     each = [floats(matrix) for matrix in objectives(problem)]
     inputs, outputs = problem.inputs, problem.outputs
     if not any(numpy.abs(matrix.imag).max() > 0 for matrix in each):
@@ -67,10 +69,7 @@ def solve(problem: Problem) -> Solution:
     embed = numpy.kron(span, numpy.eye(outputs))
     within = [embed.conj().T @ matrix @ embed for matrix in each]
     found = _solve(within, span.shape[1], outputs, problem.separable)
-    if not problem.separable:
-        from noclone.proofs.bounds.polishing import polished
-
-        found = polished(within, span.shape[1], outputs, found)
+    found = polished(within, span.shape[1], outputs, found)
     forget = numpy.zeros((outputs, outputs))
     forget[0, 0] = 1
     rest = numpy.kron(numpy.eye(inputs) - span @ span.conj().T, forget)

@@ -13,7 +13,10 @@ from flint import fmpq, fmpz
 
 from noclone.proofs.kernel.squares import Number
 
-__all__ = ["ONE", "ZERO", "Surd", "complex_of", "enclosed", "number_text", "parts_of", "square_root"]
+__all__ = ["MOST_ROOT", "ONE", "ZERO", "Surd", "complex_of", "enclosed", "number_text", "parts_of", "square_root"]
+
+MOST_ROOT = 1000
+"""What is below a root in the kernel's texts is less."""
 
 
 class Surd:
@@ -132,12 +135,22 @@ def number_text(number: Number) -> str:
     """The text of an exact number that the kernel reads back to the same: "1/2 + sqrt(2)/4", "-2*i*sqrt(3)/5", "0"."""
     terms = []
     for root, part in sorted(number.items(), key=lambda item: (item[0] < 0, abs(item[0]))):
-        signs = "i*" * (root < 0) + (f"sqrt({abs(root)})*" if abs(root) != 1 else "")
+        signs = "i*" * (root < 0) + _root_text(abs(root))
         whole, below = abs(part.numerator), f"/{part.denominator}" if part.denominator != 1 else ""
         body = f"{whole}{below}" if not signs else f"{f'{whole}*' if whole != 1 else ''}{signs[:-1]}{below}"
         terms.append(f"{'-' if part < 0 else '+'} {body}")
     text = " ".join(terms)
     return (text.removeprefix("+ ") if not text.startswith("- ") else "-" + text[2:]) or "0"
+
+
+def _root_text(root: int) -> str:
+    """√root times what follows: "" for 1, "sqrt(6)*", and factors "sqrt(97)*sqrt(89)*" where one would be too large."""
+    factors = [1]
+    for prime, _ in fmpz(root).factor():
+        if factors[-1] * int(prime) >= MOST_ROOT:
+            factors.append(1)
+        factors[-1] *= int(prime)
+    return "".join(f"sqrt({factor})*" for factor in factors if factor > 1)
 
 
 def complex_of(number: Number) -> complex:
@@ -148,14 +161,14 @@ def complex_of(number: Number) -> complex:
 
 
 def square_root(value: Fraction) -> Number | None:
-    """√value ≥ 0 as c·√r with r < 10⁴, which the kernel reads; None if r is larger."""
+    """√value ≥ 0 as c·√r with r < MOST_ROOT, which the kernel reads; None if r is larger."""
     if value < 0:
         return None
     under, outside = value.numerator * value.denominator, 1
     for prime, power in fmpz(under).factor() if under else ():
         outside *= int(prime) ** (power // 2)
     root = under // outside**2 if under else 1
-    if root >= 10**4:
+    if root >= MOST_ROOT:
         return None
     part = Fraction(outside, value.denominator)
     return Number({root: part} if value else {})

@@ -8,10 +8,20 @@ c_s of P_s, it is a channel, divided by c_s, that reaches tr Y. So it is for sta
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 from noclone.proofs.bounds.certified import Certified
-from noclone.proofs.bounds.ldl import Factors, Matrix, factors, linear_text, square_text, word_of
+from noclone.proofs.bounds.ldl import (
+    Factors,
+    Matrix,
+    factors,
+    linear_text,
+    matrix_of,
+    polynomial_of,
+    square_text,
+    word_of,
+)
 from noclone.proofs.bounds.matrices import (
     combined,
     components,
@@ -23,10 +33,12 @@ from noclone.proofs.bounds.matrices import (
     spanned,
     spread,
     traced,
+    transposed,
     value_of,
 )
 from noclone.proofs.bounds.surds import ONE, ZERO, Surd, number_text
 from noclone.proofs.kernel.bounds import Problem
+from noclone.proofs.kernel.squares import given, sum_of_squares
 
 __all__ = ["symmetric", "upper_bound"]
 
@@ -34,7 +46,7 @@ __all__ = ["symmetric", "upper_bound"]
 def symmetric(problem: Problem) -> tuple[Certified | None, Certified | None]:
     """Bounds from above and below that agree if the problem is symmetric enough; None for what is not found."""
     if problem.separable:
-        return None, None
+        return _separable(problem)
     each = objectives(problem)
     weights = [Surd.of(Fraction(1, len(each)))] * len(each)
     rows, outputs = problem.inputs * problem.outputs, problem.outputs
@@ -53,6 +65,26 @@ def symmetric(problem: Problem) -> tuple[Certified | None, Certified | None]:
     if any(outside):
         found = factors(combined([(ONE, slack), (ONE, spread(outside, outputs))], rows))
     return upper, _eigenspaces(problem, each, sectors, found, outside)
+
+
+def _separable(problem: Problem) -> tuple[Certified | None, Certified | None]:
+    """For channels that measure and prepare: J^Γ is positive too, so what Ω^Γ allows bounds them (slack 0)."""
+    rows, outputs = problem.inputs * problem.outputs, problem.outputs
+    flipped = [polynomial_of(transposed(matrix, outputs), outputs) for matrix in objectives(problem)]
+    upper, lower = symmetric(Problem(problem.inputs, outputs, flipped))
+    if upper is None or lower is None or upper.value != lower.value:
+        return None, None
+    found = given(list(upper.operators))
+    dual = "dual: " + re.sub("(e[0-9]+)[*](e[0-9]+)", r"\2*\1", found["dual"][0])
+    weights = [f"weight: {text}" for text in found.get("weight", [])]
+    above = Certified(upper.value, (dual, *weights, *(f"transposed: {text}" for text in found.get("slack", []))))
+    texts = given(list(lower.operators))["channel"]
+    channel = transposed(matrix_of(sum_of_squares(texts, "channel", shape="ef"), outputs, rows), outputs)
+    positive = factors(channel)
+    if rows > 6 or not positive.is_positive:
+        return above, None
+    operators = [f"channel: {text}" for text in positive.texts(word_of(outputs))]
+    return above, Certified(lower.value, (*operators, *(f"channel-transposed: {text}" for text in texts)))
 
 
 def upper_bound(problem: Problem, dual: Matrix, slack: Factors, weights: list[Surd]) -> Certified | None:
