@@ -3,8 +3,8 @@
 A channel Λ from dimension D to E is its Choi operator J ≥ 0, tr_E J = 1: Λ(X) = tr_D[(Xᵀ ⊗ 1)J]. With states ρ, their
 weights p and targets T, what is to be large is Σ p tr[T Λ(ρ)] = tr JΩ, Ω = Σ p ρᵀ ⊗ T. The kernel makes Ω of the claim.
 If Y ⊗ 1 − Ω is a sum of squares (slack) then tr JΩ ≤ tr Y for every channel (dual); a J that is one (channel) shows
-what is reached: it may use further outputs, which do no good. A channel that measures and prepares has J^Γ ≥ 0 too, so a
-sum of squares Y ⊗ 1 − Ω − Z^Γ is enough there, Z one too (transposed); J^Γ is shown to be one (channel-transposed).
+what is reached: it may use further outputs, which do no good. A channel that measures and prepares has J^Γ ≥ 0 too:
+a sum of squares Y ⊗ 1 − Ω − Z^Γ is enough there, Z one too (transposed); J^Γ is shown to be one (channel-transposed).
 
     QUANTITY = cloning STATES [from N] to M [weighted w,…] [global | worst | entanglement]
              | measure-and-prepare STATES [from N]            STATES = all[2 to 9] | equator | bb84 | six-state | a name
