@@ -12,8 +12,8 @@ e1, … and f0, …: bases; "2*e0 + i*e1" is a vector and "e0 e1" the matrix |0�
 **bound correlations E ≤ x.** If x − E = Σ c q†q in letters, of which those of one party need not commute, then ⟨E⟩ ≤ x
 for all states and observables of any dimension (Doherty et al., arXiv:0803.4373). **local**: all letters commute, as
 values that are fixed beforehand. **squares E | F ≤ x**: ⟨E⟩² + ⟨F⟩² ≤ x if x + Σ (s² − 2sE) = Σ c q†q with a real s
-for each: put s = ⟨E⟩. A strategy, which reaches a value, is a state, whose k-th index is the k-th party's, and an observable
-for each letter.
+for each: put s = ⟨E⟩. A strategy, which reaches a value, is a state, whose k-th index is the k-th party's, and an
+observable for each letter.
 """
 
 from __future__ import annotations
