@@ -34,7 +34,7 @@ class Certified:
 class Optimum:
     """What is known of the best value: at most ``upper``, at least ``lower``, both shown to the kernel, about ``value_float``.
 
-    ``error_float`` is by how much the float may be wrong, from the solver's own gap; it is no bound. ``method`` says in
+    ``error_float`` is by how much the float may be wrong, from the search's own gap; it is no bound. ``method`` says in
     words how it was found; ``why`` why a side is missing ("" if none is).
     """
 

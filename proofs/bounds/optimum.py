@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["optimum"]
 
 _FLOAT_ERROR = 1e-6
-"""How far beyond the solver's own gap its float is taken to be possibly wrong."""
+"""How far beyond its own gap a float is taken to be possibly wrong."""
 
 
 def optimum(protocol: Protocol, claim: Claim) -> Optimum:
@@ -64,8 +64,6 @@ def _known(_: str, __: tuple[object, ...], asked: _Asked) -> Optimum:
 
 def _of_coalition(protocol: Protocol, claim: Claim) -> Optimum:
     """Exact: the Paulis of a Clifford protocol make it a matter of signs."""
-    if not protocol.held_by(claim):
-        return Optimum(None, None, None, 0.0, "Paulis", "the coalition holds no qubit at all")
     found = best_channel(protocol, claim)
     if found is None:
         return Optimum(
@@ -75,7 +73,7 @@ def _of_coalition(protocol: Protocol, claim: Claim) -> Optimum:
 
 
 def _of_states(problem: Problem) -> Optimum:
-    """Symmetry first; then a solver, whose floats are made exact."""
+    """Symmetry first; then a search in floats, which are made exact."""
     upper, lower = symmetric(problem)
     if upper is not None and lower is not None and upper.value == lower.value:
         return _both(upper, lower, float(upper), 0.0, "symmetry")
@@ -91,7 +89,7 @@ def _of_states(problem: Problem) -> Optimum:
 def _made_exact(
     problem: Problem, solution: Solution, uppers: list[Certified | None], lowers: list[Certified | None]
 ) -> Optimum:
-    """The optimum by what the solver's floats stand for, if that is recognised; else the closest bounds around them."""
+    """The optimum by what the floats stand for, if that is recognised; else the closest bounds around them."""
     from noclone.proofs.bounds.faces import channel_of_face
     from noclone.proofs.bounds.recognition import recognised_lower, recognised_upper
     from noclone.proofs.bounds.rounding import rounded_lower, rounded_upper
@@ -104,14 +102,14 @@ def _made_exact(
             lowers.append(lower)
             lower = channel_of_face(problem, exact.matrix, exact.weights, Surd.of(value), solution)
         if lower is not None and lower.value == value:
-            return _both(exact.bound, lower, solution.upper, 0.0, "a solver's dual and channel made exact")
+            return _both(exact.bound, lower, solution.upper, 0.0, "a numerical dual and channel made exact")
         uppers.append(exact.bound)
         lowers.append(lower)
     uppers.append(rounded_upper(problem, solution))
     lowers.append(rounded_lower(problem, solution))
     error = abs(solution.upper - solution.lower) + _FLOAT_ERROR
     why = "" if any(lowers) else "the kernel knows channels that measure and prepare up to dimensions 2 x 3 only"
-    method = "a solver's dual and channel rounded to exact ones"
+    method = "a numerical dual and channel rounded to exact ones"
     return replace(_both(_best(uppers, -1), _best(lowers, 1), solution.upper, error, method), why=why)
 
 

@@ -189,7 +189,7 @@ def _about_coalition(protocol: Protocol, claim: Claim, cases: int) -> Problem:
 
 def _pauli(word: str) -> list[tuple[int, int, Number]]:
     """The entries of a Pauli word that are not 0: row, column, number."""
-    x, z = (int("".join("01"[letter in some] for letter in word), 2) for some in ("XY", "YZ"))
+    x, z = (int("0" + "".join("01"[letter in some] for letter in word), 2) for some in ("XY", "YZ"))
     powers = ONE, Number({-1: Fraction(1)}), -ONE, Number({-1: Fraction(-1)})
     turns = [(x & z).bit_count() + 2 * (z & at).bit_count() for at in range(2 ** len(word))]
     return [(at ^ x, at, powers[number % 4]) for at, number in enumerate(turns)]
