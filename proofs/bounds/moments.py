@@ -107,7 +107,7 @@ def local_upper(mean: Polynomial) -> Upper:
     """The largest value over all assignments of ±1, with squares that prove it; raises TooLargeError."""
     chosen, others, slices = _slices(mean)
     value = best_assignment(mean)[0]
-    if (len(others) + 1) * 2 ** (3 * len(chosen) + 2) > MOST_WORK:
+    if (len(others) + 1) * 2 ** (3 * len(chosen) + 2) > MOST_WORK // 4:
         raise TooLargeError(f"the squares for {len(chosen)} observables, one for each assignment, are too many")
     squares = []
     for given, rest in slices:

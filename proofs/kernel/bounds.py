@@ -142,7 +142,8 @@ def _states(protocol: Protocol, name: str, place: str) -> tuple[int, list[tuple[
     listed = [f"1/{len(NAMED[name])}; {ket}" for ket in NAMED.get(name, [])] or protocol.ensembles.get(name, [])
     states = [[read_number(part, place) for part in re.split("; | ", text)] for text in listed[: MOST_STATES + 1]]
     fits = 0 < len(states) <= MOST_STATES and len({root for state in states for number in state for root in number}) < 5
-    fits = fits and len({len(state) for state in states}) == 1 and len(states[0]) > 3
+    fits = fits and len({len(state) for state in states}) == 1 and 3 < len(states[0]) <= 18
+    fits = fits and max(map(len, listed)) <= 100 * len(states[0])
     densities = [[[state[1] * a * b.conjugate() for b in state[2:]] for a in state[2:]] for state in states if fits]
     norms = [sum((row[at] for at, row in enumerate(density)), ZERO) for density in densities]
     weights = [state[0] for state in states]
@@ -177,7 +178,7 @@ def _about_coalition(protocol: Protocol, claim: Claim, cases: int) -> Problem:
     held, secrets, found = protocol.held_by(claim), len(protocol.secret), dict[Word, Number]()
     rows, outputs = 2 ** len(held), 2 if claim.pauli else 2**secrets
     if rows * outputs * cases > MOST_ROWS or len(claim.pauli) not in (0, secrets):
-        raise Refusal("too-large", f"'{claim}'", f"at most {MOST_ROWS} rows, a letter per secret qubit", rows * outputs)
+        raise Refusal("too-large", f"'{claim}'", f"at most {MOST_ROWS} rows, a letter per secret qubit", len(held))
     targets = {"I" * secrets: "I", claim.pauli: "Z"} if claim.pauli else {}
     for word, logical, factor in pulled_back(protocol, held, claim.after, claim.noise, cases):
         target = targets.get(logical, "") if targets else logical

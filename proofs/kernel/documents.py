@@ -111,7 +111,7 @@ def read_protocol(data: bytes) -> Protocol:
     for name, gates in document["others"]:
         protocol.others[_new_name(name, protocol)] = _gates(gates, everywhere, f"encoding {name}")
     protocol.noises.update((_new_name(name, protocol), locations) for name, locations in document["noises"])
-    protocol.ensembles.update(document["ensembles"])
+    protocol.ensembles.update((_new_name(name, protocol), states) for name, states in document["ensembles"])
     return protocol
 
 

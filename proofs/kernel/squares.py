@@ -29,11 +29,11 @@ from .documents import Protocol
 from .refusal import Refusal
 from .terms import Claim
 
-LONGEST, MOST_WORK = 10**6, 2 * 10**6
-"""Characters of a text, and products of coefficients."""
+LONGEST, MOST_WORK, MOST_LEVELS = 10**6, 2 * 10**6, 4_096
+"""Characters of a text, products of coefficients, and levels of a strategy's state."""
 
-_FACTOR = "(?:[0-9]{1,1000}(?:[.][0-9]{1,40})?|sqrt[(][0-9]{1,3}[)]|i|[A-Zs][0-9]|[ef][0-9]{1,3})"
-_SUM = re.compile("-?{0}(?:[-+]{0})*".replace("{0}", f"{_FACTOR}(?:[*]{_FACTOR}|/[1-9][0-9]{{0,999}})*"))
+_FACTOR = "(?:[0-9]{1,300}(?:[.][0-9]{1,40})?|sqrt[(][0-9]{1,3}[)]|i|[A-Zs][0-9]|[ef][0-9]{1,3})"
+_SUM = re.compile("-?{0}(?:[-+]{0})*".replace("{0}", f"{_FACTOR}(?:[*]{_FACTOR}|/[1-9][0-9]{{0,299}}){{0,99}}"))
 
 
 class Number(dict[int, Fraction]):
@@ -90,7 +90,7 @@ def add(total: Polynomial, other: Polynomial, factor: Number = ONE) -> None:
             del total[word]
 
 
-@lru_cache(10**5)
+@lru_cache(10**4)
 def normal(word: Word, *, commuting: bool = False) -> Word:
     """The word's normal form: s sorted, party by party, AA = 1; where all letters commute, sorted."""
     found: list[str] = []
@@ -107,7 +107,8 @@ def sum_of_squares(texts: list[str], place: str, *, shape: str = "", commuting: 
     total, work = dict[Word, Number](), 0
     for weight, _, square in (text.partition("; ") for text in texts):
         scale, terms = read_number(weight, place), read(square, place)
-        work += 20 + sum(map(len, terms.values())) ** 2 * len(scale)
+        size = sum(len(number) * max(1, len(word) // 3) for word, number in terms.items())
+        work += 20 + (size + (len(weight) + len(square)) // 160) ** 2 * len(scale) * (1 if shape else 4)
         if scale.sign() < 0 or not all(shape in ("", "".join(letter[0] for letter in word)) for word in terms):
             raise Refusal("infeasible", place, f"c >= 0, letters {shape or 'A, B, … and s'}", square)
         if work > MOST_WORK:
@@ -138,8 +139,8 @@ def settle(claim: Claim, proved: bool, upper: Number | None, lower: Number | Non
 
 def read(text: str, place: str) -> Polynomial:
     """Read a polynomial, its words in normal form; raises Refusal("bad-number", …)."""
-    packed = re.sub(" *([-+*/]) *", r"\1", text).replace(" ", "*")
-    if len(text) > LONGEST or not _SUM.fullmatch(packed):
+    packed = re.sub(" ?([-+*/]) ?", r"\1", text).replace(" ", "*")
+    if len(text) > LONGEST or text.count("sqrt") > 4_000 or not _SUM.fullmatch(packed):
         raise Refusal("bad-number", place, "a sum of terms as 1/2, -sqrt(2)/4, 2*i or 1/2*A0 B1", text)
     found: Polynomial = {}
     for minus, term in re.findall("([-+]?)([^-+]+)", packed):
@@ -167,8 +168,10 @@ def check_case(_: Protocol, claim: Claim, proved: bool, operators: list[str], __
     place, (kind, text) = f"'{claim}'", claim.quantity.partition(" ")[::2]
     means = [read(each, place) for each in text.split(" | ")]
     fits = kind in ("correlations", "local", "squares") and (kind == "squares" or len(means) == 1)
+    mirrored = (m.get(normal(word[::-1])) == n.conjugate() for m in means for word, n in m.items())
+    fits = fits and (kind == "local" or all(mirrored))
     if not fits or not all(letter.isupper() for mean in means for word in mean for letter in word):
-        raise Refusal("bad-claim", place, "correlations, local or squares of sums of words as A0 B1", claim.quantity)
+        raise Refusal("bad-claim", place, "correlations, local or squares of Hermitian sums as A0 B1", claim.quantity)
     found, upper = given(operators), None
     if squares := found.pop("square", []):
         left = sum_of_squares(squares, place, commuting=kind == "local")
@@ -187,8 +190,8 @@ def check_case(_: Protocol, claim: Claim, proved: bool, operators: list[str], __
 def _reached(kind: str, means: list[Polynomial], found: dict[str, list[str]], place: str) -> Number:
     """The value that a strategy reaches; raises Refusal if it is none."""
     operators = {name: read(text, f"{place}, {name}") for name, (text, *_) in found.items()}
-    sizes = [sum(map(len, operator.values())) for operator in operators.values()]
-    if (work := sum(sizes) ** 2 * sum(len(word) for mean in means for word in mean)) > MOST_WORK:
+    size = sum(len(text) for texts in found.values() for text in texts) // 16
+    if (work := size**2 * (1 + sum(len(word) for mean in means for word in mean))) > MOST_WORK:
         raise Refusal("too-large", place, f"at most {MOST_WORK} products of coefficients", work)
     state, parties = operators.pop("state", {}), sorted({name[:1] for name in found if name != "state"})
     fits = {len(word) for word in state} == {len(parties)}
@@ -213,8 +216,8 @@ def _mean(mean: Polynomial, state: Polynomial, operators: dict[str, Polynomial],
     for word, coefficient in mean.items():
         ket = state
         for letter in reversed(word):
-            if letter not in operators:
-                raise Refusal("infeasible", "strategy", f"an observable {letter}", sorted(operators))
+            if letter not in operators or len(ket) > MOST_LEVELS:
+                raise Refusal("infeasible", "strategy", f"an observable {letter}, {MOST_LEVELS} levels", len(ket))
             at, after = parties.index(letter[0]), dict[Word, Number]()
             for ((row, column), number), (levels, amplitude) in product(operators[letter].items(), ket.items()):
                 if levels[at] == column:

@@ -9,7 +9,7 @@
     C = item {item}     item = PARTY | PARTY "[" index "]"     index = number | "*" | letter | "*-" letter
     NAME = word | word "[" (number | letter) "]"               P = one of I X Y Z per secret qubit, not all I
     x = decimal | number / number                              GATES = letters H S X Y Z, the first acting first
-    r = <= | >= | =             VALUE as in surds.py           WHO = item {"+" item}, items without letters
+    r = <= | >= | =             VALUE as in squares.py           WHO = item {"+" item}, items without letters
 
 A letter stands for every value of its index: the same letter for the same value, different letters for different ones.
 """

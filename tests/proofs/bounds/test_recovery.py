@@ -132,11 +132,11 @@ def test_gates_that_are_not_clifford_leave_it_undecided_and_say_why():
     assert "Clifford" in verdict.reason
 
 
-def test_a_coalition_of_no_qubits_is_left_undecided():
+def test_a_coalition_of_no_qubits_restores_a_quarter_and_guesses_half():
     system = noclone.protocol("encrypted-cloning", n=1).system()
-    verdict = decided(system, "bound recovery by S[*-i] <= 1", [{"i": 0}]).verdict
-    assert verdict.status is Status.UNDECIDED
-    assert "no qubit" in verdict.reason
+    for quantity, value, less in (("recovery by S[*-i]", "1/4", "0.24"), ("guess Z from S[*-i]", "1/2", "0.49")):
+        assert decided(system, f"bound {quantity} = {value}", [{"i": 0}]).verdict.status is Status.PROVED
+        assert decided(system, f"bound {quantity} <= {less}", [{"i": 0}]).verdict.status is Status.REFUTED
 
 
 def test_what_does_not_fit_is_refused_in_one_line():
