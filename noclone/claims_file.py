@@ -14,6 +14,7 @@ from noclone.models.qasm import QasmFile, read_qasm
 from noclone.proofs.claims import StatedClaim, parse_claim
 from noclone.proofs.ensembles import check_ensemble_name, ensemble
 from noclone.proofs.expectations import Expectation
+from noclone.proofs.quantities import check_quantity
 from noclone.protocols.known_bounds import bare
 from noclone.protocols.protocol import Protocol, Recovery, Strike
 from noclone.protocols.registry import family
@@ -32,10 +33,25 @@ def read_claims_file(path: Path) -> Target:
     _check_keys(content, ("protocol", "recoveries", "others", "noises", "states", "claims"), f"{path}")
     claims = tuple(_claims(content, path))
     states = _states(content, path)
+    inputs = tuple(path.parent / entry["file"] for entry in content.get("states", {}).values() if "file" in entry)
     if "protocol" not in content and not any(key in content for key in ("recoveries", "others", "noises")):
-        return _without_protocol(path, claims, states)
-    target = _with_protocol(path, content, claims)
-    return replace(target, protocols=tuple(replace(protocol, ensembles=states) for protocol in target.protocols))
+        target = _without_protocol(path, claims, states)
+    else:
+        target = _with_protocol(path, content, claims)
+    protocols = tuple(replace(each, ensembles={**each.ensembles, **states}) for each in target.protocols)
+    _check_quantities(claims, protocols[0].ensembles, path)
+    return replace(target, protocols=protocols, inputs=inputs)
+
+
+def _check_quantities(claims: Iterable[StatedClaim], states: Mapping[str, tuple[str, ...]], path: Path) -> None:
+    """Raise InputError for a bound on what nobody could compute, before anything is."""
+    for number, stated in enumerate(claims, 1):
+        claim = parse_claim(stated.text)
+        try:
+            if claim.word == "bound":
+                check_quantity(claim, states)
+        except InputError as error:
+            raise InputError(f"{path}: claim {number}: {error}") from None
 
 
 def _without_protocol(path: Path, claims: tuple[StatedClaim, ...], states: Mapping[str, tuple[str, ...]]) -> Target:
@@ -188,7 +204,8 @@ def _states(content: Mapping[str, Any], path: Path) -> dict[str, tuple[str, ...]
         if "file" in entry:
             found[name] = read_states(path.parent / _text(entry, "file", place))[1]
             continue
-        kets, weights = entry["kets"], entry.get("weights", ["1"] * len(entry["kets"]))
+        kets = entry["kets"]
+        weights = entry.get("weights", ["1"] * len(kets) if isinstance(kets, list) else [])
         listed = [*kets, weights] if isinstance(kets, list) else [kets]
         if not all(isinstance(ket, list) and all(isinstance(part, str) for part in ket) for ket in listed):
             raise InputError(f'{place}: kets are lists of texts such as ["1/2", "sqrt(3)/2"], and weights is one')
@@ -204,9 +221,11 @@ def _repeated(names: list[str]) -> str:
 
 def _load(path: Path) -> dict[str, Any]:
     try:
-        if path.stat().st_size > LARGEST_CLAIMS_FILE:
+        with path.open("rb") as file:  # no more is read than is needed to see that it is too large
+            data = file.read(LARGEST_CLAIMS_FILE + 1)
+        if len(data) > LARGEST_CLAIMS_FILE:
             raise InputError(f"{path} is larger than {LARGEST_CLAIMS_FILE:,} bytes: that is no claims file")
-        return tomllib.loads(path.read_bytes().decode("utf-8"))
+        return tomllib.loads(data.decode("utf-8"))
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}") from None
     except UnicodeDecodeError:

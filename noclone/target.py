@@ -23,17 +23,18 @@ MOST_PROTOCOLS = 1_000
 class Target:
     """Protocols to look at, what to say about how they were chosen, and the files that they were read from.
 
-    ``source`` is the claims file's or circuit's path, "" for what comes from no file.
+    ``source`` is the claims file's or circuit's path, "" for what comes from no file; ``inputs`` are further files that were read.
     """
 
     protocols: tuple[Protocol, ...]
     remark: str = ""
     files: tuple[QasmFile, ...] = ()
     source: str = ""
+    inputs: tuple[Path, ...] = ()
 
     def spare(self, path: Path) -> None:
         """Raise InputError if writing to this path would destroy what the target was read from."""
-        for own in [*(file.path for file in self.files), *([Path(self.source)] if self.source else [])]:
+        for own in [*self.inputs, *(file.path for file in self.files), *([Path(self.source)] if self.source else [])]:
             if path.exists() and own.exists() and path.samefile(own):
                 raise InputError(f"'{path}' is what is being read: write the result to another file")
 

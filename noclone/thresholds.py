@@ -15,7 +15,7 @@ THRESHOLD_SCHEMA = "noclone-thresholds-1"
 
 def show(name: str | None) -> tuple[str, dict[str, Any], int]:
     """One threshold, or all, as text and as JSON, and the exit status; raises InputError."""
-    found = [threshold(each) for each in ([name] if name else THRESHOLDS)]
+    found = [threshold(each) for each in (THRESHOLDS if name is None else [name])]
     content = {
         "schema": THRESHOLD_SCHEMA,
         **library_versions(),

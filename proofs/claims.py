@@ -15,6 +15,7 @@ from noclone.models.system import System, name_qubits
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.terms import PARTY, RESERVED, Claim, letter_of, split_item
 from noclone.proofs.kernel.terms import parse_claim as parse_in_kernel
+from noclone.proofs.quantities import QUANTITIES, check_quantity
 
 __all__ = [
     "Claim",
@@ -42,6 +43,7 @@ FORMS = {
     "entanglement-fidelity": "entanglement-fidelity RECOVERY >= x [under NOISE]",
     "equivalent": "equivalent PROTOCOL [up to GATES on C, …]",
     "monogamy": "monogamy LAW on WHO | WHO WHO … [after NAME]",
+    "bound": "bound QUANTITY <= x [after NAME] [under NOISE]",
 }
 
 
@@ -84,6 +86,7 @@ def parse_claim(text: str) -> Claim:
         "NOISE": "NOISE the name of one of the protocol's noises",
         "LAW": "LAW a name such as CKW",
         "WHO": "WHO a party, for example S[0] or S[0]+N[0] or R",
+        "QUANTITY": f"QUANTITY one of {'; '.join(QUANTITIES.values())}, and >= x or = x instead of <= x",
     }
     where = ", ".join(told for part, told in meant.items() if part in FORMS[word])
     raise InputError(f"cannot read the claim '{_short(text)}': its form is {FORMS[word]}, {where}")
@@ -120,12 +123,14 @@ def check_names(claim: Claim, system: System) -> None:
             raise InputError(
                 f"unknown noise '{noise}' in '{claim}': this protocol has {listed}.{nearest(noise, known)}"
             )
+    if claim.word == "bound":
+        check_quantity(claim, [name for name, _ in system.ensembles])
     if claim.word == "monogamy":
         from noclone.proofs.monogamy import check_monogamy  # here, since that module reads claims too
 
         check_monogamy(claim, system)
     size = len(system.secret_qubits)
-    if claim.word == "leaks" and len(claim.pauli) != size:
+    if claim.pauli and len(claim.pauli) != size:
         letters = "one letter" if size == 1 else f"{size} letters"
         raise InputError(f"'{claim.pauli}' in '{claim}' does not fit the secret '{system.secret}': write {letters}")
 

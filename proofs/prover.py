@@ -91,16 +91,16 @@ class Prover:
     @cached_property
     def _sizes(self) -> Callable[[str], int]:
         """What the kernel says an item's index may be; for gates that it does not know, of the same names without gates."""
-        return (self.protocol if self.system.is_exact else self._bare).size
+        return (self.protocol if self.system.is_exact else self._gateless.protocol).size
 
     @cached_property
-    def _bare(self) -> Protocol:
-        """The system's names alone, as the kernel reads them."""
+    def _gateless(self) -> Prover:
+        """The system's names alone: for gates that the kernel does not know, and claims that speak of no gate."""
         stages, others = (
             tuple(replace(part, gates=()) for part in parts) for parts in (self.system.stages, self.system.others)
         )
         recoveries = tuple(replace(recovery, gates=()) for recovery in self.system.recoveries)
-        return Prover(replace(self.system, stages=stages, recoveries=recoveries, others=others, noises=())).protocol
+        return Prover(replace(self.system, stages=stages, recoveries=recoveries, others=others, noises=()))
 
     def _verdicts(self, claim: Claim, cases: list[dict[str, int]], scope: str, *, every: bool) -> Iterator[Opinion]:
         """What the engines that can decide the claim say of it: the first of them, or every one."""
@@ -124,12 +124,12 @@ class Prover:
         """Whoever can decide a claim of this word about this system, the strongest first."""
         clifford, exact = self.system.is_clifford, self.system.is_exact
         small = len(self.system.names) <= MOST_EXACT_QUBITS
-        names = self.protocol if exact else self._bare
+        names = self.protocol if exact else self._gateless.protocol
         if claim.word == "monogamy":
             yield MonogamyEngine(self.system, names).decide
             return
         if claim.word == "bound":
-            yield engine_for(self.system, names, claim).decide
+            yield self._by_bounds
             return
         measured, by_densities = Measured(self.system, names), DensityEngine(self.system, names).decide
         if claim.bound:
@@ -153,6 +153,17 @@ class Prover:
             yield measured.by_balls
         if claim.word not in ("equivalent", "untouched") and every:
             yield by_densities
+
+    def _by_bounds(self, claim: Claim, cases: list[dict[str, int]], scope: str) -> Opinion:
+        """Bounds over channels and correlations; only those of coalitions are about this system's gates and noise."""
+        if not claim.coalition:
+            prover = self if self.system.is_exact else self._gateless
+            return engine_for(prover.system, prover.protocol, claim).decide(claim, cases, scope)
+        if not self.system.is_clifford:
+            raise TooLargeError("not all gates are Clifford, and the kernel makes the objective of those only")
+        if not all(noise.is_rational for noise in self.system.noises if noise.name == claim.noise):
+            raise TooLargeError(f"noise '{claim.noise}' is no mixture of Paulis with rational probabilities")
+        return engine_for(self.system, self.protocol, claim).decide(claim, cases, scope)
 
     def _by_kernel(self, finder: Callable[[], Finder]) -> Decide:
         """Search, write the certificate, and have the kernel replay it."""

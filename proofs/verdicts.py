@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict, dataclass
 from enum import Enum
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from noclone.models.errors import InputError
@@ -46,7 +47,7 @@ class Verdict:
     the kernel. ``witness`` says in words what shows it; ``assumptions`` what it rests on; ``reason`` why it is undecided;
     ``seconds`` how long it took. A verdict has no truth value.
 
-    Raises ValueError if the status is PROVED or REFUTED and nothing given says so of this claim.
+    Raises ValueError if the status is PROVED or REFUTED and nothing given says so of this claim, or of these documents.
     """
 
     status: Status
@@ -68,6 +69,9 @@ class Verdict:
             shown = (self.checked.status, self.checked.claim) if self.checked else None
             if shown != (self.status.value, self.claim):
                 raise ValueError(f"{self.status.value} '{self.claim}' needs the kernel's word; it said {shown}")
+        for document, said in ((self.protocol, "protocol"), (self.certificate, "certificate")):
+            if self.checked and document and sha256(document).hexdigest() != getattr(self.checked, said):
+                raise ValueError(f"{self.status.value} '{self.claim}': the kernel's word is about another {said}")
 
     def __bool__(self) -> bool:
         raise TypeError("a verdict has no truth value: compare verdict.status with Status.PROVED")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,7 +29,6 @@ bound = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Find what no channel or strategy exceeds, exactly, with certificates for both sides.",
-    no_args_is_help=True,
 )
 
 StatesOption = Annotated[
@@ -94,9 +94,11 @@ def cloning(
     known = ("mean", "worst", "global", "entanglement")
     if merit not in known:
         raise InputError(f"unknown merit '{merit}': use {', '.join(known)}.{nearest(merit, known)}")
+    if weights is not None and not re.fullmatch("[0-9a-z+*/().,-]+", weights := weights.replace(" ", "")):
+        raise InputError(f"cannot read the weights {weights[:60]!r}: write an exact number for each copy, as 2/3,1/3")
     words = [
         f"to {copies}",
-        f"weighted {weights.replace(' ', '')}" if weights else "",
+        f"weighted {weights}" if weights is not None else "",
         merit if merit != "mean" else "",
     ]
     _about_states("cloning", states, [f"from {given}" if given > 1 else "", *words], asked, certificates, json, quiet)
@@ -152,15 +154,20 @@ def recovery(
     The entanglement fidelity is 1 for whoever can restore every state, and 4^-k for whoever learns nothing of k qubits.
     """
     from noclone.bounds import best
+    from noclone.models.errors import InputError
+    from noclone.proofs.claims import parse_coalition
     from noclone.target import located
 
     loaded = load(target, n, param, secret, parties)
     protocol = only_protocol(loaded, target, "bound recovery")
     spare(loaded, json)
-    quantity = f"guess {guess} from {held}" if guess else f"recovery by {held}"
-    tail = " ".join([f"after {after}" if after else "", f"under {under}" if under else ""]).strip()
+    coalition = " ".join(parse_coalition(held))
+    if guess is not None and not re.fullmatch("I*[XYZ][IXYZ]*", guess):
+        raise InputError(f"cannot guess '{guess}': write one of I X Y Z for each of the secret's qubits, not all I")
+    quantity = f"recovery by {coalition}" if guess is None else f"guess {guess} from {coalition}"
+    tail = " ".join(f"{word} {name}" for word, name in (("after", after), ("under", under)) if name is not None)
     with located(loaded):
-        found = best(protocol, quantity, tail, asked=asked or "")
+        found = best(protocol, quantity, tail, asked=asked)
     _print(found, certificates, json, quiet)
 
 
@@ -186,15 +193,18 @@ def correlations(
     """Find the largest mean of a Bell expression, or the largest sum of several means' squares."""
     from noclone.bounds import best
     from noclone.models.errors import InputError
+    from noclone.proofs.quantities import check_expression
     from noclone.protocols.known_bounds import bare
 
     if local and squares:
         raise InputError("--local and --squares do not go together: give one of them")
     if len(expressions) > 1 and not squares:
         raise InputError("several expressions need --squares: the sum of the squares of their means")
+    for expression in expressions:
+        check_expression(expression)
     kind = "local" if local else "squares" if squares else "correlations"
     nothing = bare("no protocol", (), {})
-    _print(best(nothing, f"{kind} {' | '.join(expressions)}", asked=asked or ""), certificates, json, quiet)
+    _print(best(nothing, f"{kind} {' | '.join(expressions)}", asked=asked), certificates, json, quiet)
 
 
 @bound.command()
@@ -232,16 +242,23 @@ def _about_states(
     from noclone.states import read_states
 
     ensembles, name = {}, states
+    if not states.strip() or (len(states.split()) > 1 and "." not in states):
+        raise InputError(f"cannot read --states {states[:60]!r}: name one set of states, or a JSON file")
     if "." in states or "/" in states:
-        if json is not None and json == Path(states):
+        file = Path(states)
+        if json is not None and json.exists() and file.exists() and json.samefile(file):
             raise InputError(f"'{json}' is what is being read: write the result to another file")
-        name, listed = read_states(Path(states))
+        name, listed = read_states(file)
         ensembles = {name: listed}
     quantity = " ".join(filter(None, [word, name, *words]))
-    _print(best(bare("no protocol", (), ensembles), quantity, asked=asked or ""), certificates, json, quiet)
+    _print(best(bare("no protocol", (), ensembles), quantity, asked=asked), certificates, json, quiet)
 
 
 def _print(found: Best, certificates: Path | None, json: Path | None, quiet: bool) -> None:
     """Write what was asked for, and leave with the exit status."""
+    from noclone.models.errors import InputError
+
+    if json is not None and str(json) != "-" and (json.is_dir() or not json.parent.is_dir()):
+        raise InputError(f"cannot write {json}: {'it is a folder' if json.is_dir() else 'there is no such folder'}")
     files = found.report.write_certificates(certificates) if certificates else {}
     print_text(found.to_text(), found.to_json(files), found.exit_status, json=json, quiet=quiet)

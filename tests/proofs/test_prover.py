@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from hashlib import sha256
 
 import pytest
@@ -263,3 +264,10 @@ def test_a_recorded_verdict_round_trips_and_is_proved_again_only_by_replay(claim
     for text in ("", "{}", "[]", '{"recorded": 1}'):
         with pytest.raises(InputError, match="not a recorded verdict"):
             Record.from_json(text)
+
+
+def test_a_verdict_about_other_documents_than_the_kernels_is_none():
+    verdict = noclone.verify(noclone.protocol("encrypted-cloning", n=2), "hides S[0]")
+    for changed in ({"protocol": verdict.protocol + b" "}, {"certificate": b"{}"}):
+        with pytest.raises(ValueError, match="about another"):
+            replace(verdict, **changed)
