@@ -216,7 +216,7 @@ def _found(prover: Prover, claim: Claim) -> tuple[str, str, float | None, tuple[
         exact or above,
         exact or below,
         _float(exact or above) or found.value_float,
-        (found.method, *filter(None, [found.why])),
+        (f"found by {found.method}", *filter(None, [found.why])),
     )
 
 

@@ -58,7 +58,7 @@ def _known(_: str, __: tuple[object, ...], asked: _Asked) -> Optimum:
             raise TooLargeError(f"too large for the kernel: {refusal.expected}; it would be {refusal.found}") from None
         if refusal.code == "not-clifford":
             why = "not all gates are Clifford, and only those have an objective that the kernel can make"
-            return Optimum(None, None, None, 0.0, "Paulis", why)
+            return Optimum(None, None, None, 0.0, "the coalition's Paulis", why)
         raise InputError(f"the claim does not fit: {refusal}") from None
 
 
@@ -67,9 +67,14 @@ def _of_coalition(protocol: Protocol, claim: Claim) -> Optimum:
     found = best_channel(protocol, claim)
     if found is None:
         return Optimum(
-            None, None, None, 0.0, "Paulis", "the Paulis that the coalition holds do not commute as they should"
+            None,
+            None,
+            None,
+            0.0,
+            "the coalition's Paulis",
+            "the Paulis that the coalition holds do not commute as they should",
         )
-    return _both(*found, float(found[0]), 0.0, "Paulis")
+    return _both(*found, float(found[0]), 0.0, "the coalition's Paulis")
 
 
 def _of_states(problem: Problem) -> Optimum:

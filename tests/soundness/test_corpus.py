@@ -203,10 +203,10 @@ LARGE = {
 @pytest.mark.parametrize("name", LARGE)
 def test_too_much_work_is_refused_before_it_is_begun(name):
     protocol, claim, rule = LARGE[name]
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(Refusal, match="too-large"):
         check(read_protocol(protocol), certificate_for(protocol, claim, [], rule=rule))
-    assert time.perf_counter() - start < 20, "it took as long as it should have refused to"
+    assert time.process_time() - start < 20, "it took as long as it should have refused to"
 
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
