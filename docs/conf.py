@@ -33,6 +33,7 @@ COMMANDS = (
     "bound recovery",
     "bound correlations",
     "bound threshold",
+    "hardware predict",
     "derive",
     "theorem",
     "mutate",

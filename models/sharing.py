@@ -20,7 +20,16 @@ from noclone.models.errors import InputError, TooLargeError, nearest
 from noclone.models.measures import Estimate
 from noclone.models.system import System
 
-__all__ = ["MOST_COALITIONS", "Share", "ShareCount", "clashes", "share_counts", "sharing", "sharing_plot"]
+__all__ = [
+    "MOST_COALITIONS",
+    "Share",
+    "ShareCount",
+    "clashes",
+    "plot_of_counts",
+    "share_counts",
+    "sharing",
+    "sharing_plot",
+]
 
 MOST_COALITIONS = 1023
 """All coalitions of ten qubits: beyond, they have to be named."""
@@ -131,7 +140,11 @@ _WIDTH, _HEIGHT, _LEFT, _TOP, _BOTTOM = 320, 240, 56, 40, 48
 
 def sharing_plot(shares: Iterable[Share]) -> str:
     """An SVG picture: a panel for each moment, I(R:C) over the coalition's size, each circle with its number of coalitions."""
-    rows = share_counts(shares)
+    return plot_of_counts(share_counts(shares))
+
+
+def plot_of_counts(rows: Sequence[ShareCount]) -> str:
+    """The same of a table's rows; raises InputError if there are none."""
     if not rows:
         raise InputError("there is nothing to plot: no coalition was computed")
     moments = list(dict.fromkeys(row.moment for row in rows))

@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from noclone.models.errors import InputError, TooLargeError, nearest
-from noclone.models.sharing import MOST_COALITIONS, Share, ShareCount, clashes, share_counts, sharing, sharing_plot
+from noclone.models.sharing import MOST_COALITIONS, Share, ShareCount, clashes, plot_of_counts, share_counts, sharing
+from noclone.models.sharing_tables import TabledSharing, is_tabled, tabled_sharing
 from noclone.models.system import System, name_qubits
 from noclone.proofs.claims import check_item, join, parse_coalition, split_item
 from noclone.protocols.protocol import Protocol
@@ -34,10 +35,13 @@ class Sharing:
     protocol: Protocol
     shares: tuple[Share, ...]
     secret_qubits: int
+    tabled: TabledSharing | None = None
 
     @cached_property
     def counts(self) -> tuple[ShareCount, ...]:
         """Coalitions of one size with the same share, counted, at each moment."""
+        if self.tabled is not None:
+            return self.tabled.counts
         return share_counts(self.shares)
 
     @cached_property
@@ -58,12 +62,12 @@ class Sharing:
     @property
     def error(self) -> float:
         """The largest error of any number."""
-        return max(map(_error, self.shares))
+        return max(map(_error, self.shares), default=0.0)
 
     @property
     def status(self) -> int:
         """The exit status: 0, or 4 if there are clashes."""
-        return 4 if self.clashes else 0
+        return 4 if self.clashes or (self.tabled is not None and self.tabled.clashes) else 0
 
     def to_text(self) -> str:
         """A table for each moment, and whether two disjoint coalitions both have R."""
@@ -80,6 +84,8 @@ class Sharing:
 
     def _conclusion(self) -> str:
         """Who cannot both have R, as far as the coalitions computed say."""
+        if self.tabled is not None:
+            return self._exactly(self.tabled)
         if self.clashes:
             one, two = self.clashes[0]
             return (
@@ -97,6 +103,15 @@ class Sharing:
             f"I(R>C) + I(R>D) at most {_short(round(largest, 6) + 0.0)}; {floats})"
         )
 
+    def _exactly(self, tabled: TabledSharing) -> str:
+        """The same for a table from supports."""
+        if tabled.clashes:
+            return f"ERROR: a bug in noclone: {tabled.clashes:,} pairs of disjoint coalitions have I(R>C) + I(R>D) > 0"
+        return (
+            f"no two disjoint coalitions are both maximally entangled with R (each C with I(R>C) = 1 compared with all that it "
+            f"does not hold: {tabled.pairs:,} pairs; I(R>C) + I(R>D) at most {tabled.largest}; exact, from supports)"
+        )
+
     def to_json(self, target: str, *, plot: Path | None = None) -> dict[str, Any]:
         """The JSON content (docs/command-line.md)."""
         return {
@@ -105,7 +120,7 @@ class Sharing:
             "target": target,
             "scope": self.protocol.scope or None,
             "secret_qubits": self.secret_qubits,
-            "moments": list(dict.fromkeys(share.moment for share in self.shares)),
+            "moments": list(dict.fromkeys(row.moment for row in self.counts)),
             "table": [
                 {
                     "after": row.moment,
@@ -119,8 +134,10 @@ class Sharing:
                 for row in self.counts
             ],
             "shares": [_share_json(share) for share in self.shares],
-            "disjoint_pairs": len(self.disjoint_sums),
-            "largest_coherent_sum": max(self.disjoint_sums, default=None),
+            "disjoint_pairs": len(self.disjoint_sums) if self.tabled is None else self.tabled.pairs,
+            "largest_coherent_sum": (
+                max(self.disjoint_sums, default=None) if self.tabled is None else float(self.tabled.largest)
+            ),
             "clashes": [[_share_json(share) for share in pair] for pair in self.clashes],
             "plot": None if plot is None else str(plot),
             "exit": self.status,
@@ -145,6 +162,8 @@ def sharing_of(
     [0.0, 2.0]
     """
     systems = {moment: _system(protocol, moment) for moment in after or protocol.stages}
+    if not held and all(is_tabled(each) and 2**each.held - 1 > MOST_COALITIONS for each in systems.values()):
+        return _tabled(protocol, systems)
     wanted = [
         (moment, coalition)
         for moment, system in systems.items()
@@ -163,10 +182,22 @@ def sharing_of(
     return Sharing(protocol, tuple(shares), len(next(iter(systems.values())).secret_qubits))
 
 
+def _tabled(protocol: Protocol, systems: dict[str, System]) -> Sharing:
+    """Every coalition of larger Clifford systems, from the supports of their logical operators."""
+    found = [tabled_sharing(system, [moment]) for moment, system in systems.items()]
+    total = TabledSharing(
+        tuple(row for each in found for row in each.counts),
+        sum(each.pairs for each in found),
+        sum(each.clashes for each in found),
+        max(each.largest for each in found),
+    )
+    return Sharing(protocol, (), 1, total)
+
+
 def write_plot(found: Sharing, path: Path) -> None:
     """Write the table's picture as SVG; raises InputError if the file cannot be written."""
     try:
-        path.write_text(sharing_plot(found.shares), encoding="utf-8")
+        path.write_text(plot_of_counts(found.counts), encoding="utf-8")
     except OSError as error:
         raise InputError(f"cannot write {path}: {error.strerror}") from None
 

@@ -16,6 +16,7 @@ from noclone import __version__
 from noclone.cli.bounding import bound
 from noclone.cli.entanglement import share
 from noclone.cli.explaining import derive, theorem
+from noclone.cli.hardware import hardware
 from noclone.cli.verifying import access, list_protocols, mutate, verify
 
 __all__ = ["app", "run"]
@@ -49,6 +50,7 @@ app.command()(verify)
 app.command()(access)
 app.command()(share)
 app.add_typer(bound, name="bound")
+app.add_typer(hardware, name="hardware")
 app.command()(derive)
 app.command()(mutate)
 app.command()(theorem)

@@ -115,9 +115,15 @@ def test_a_recoverys_fresh_qubits_are_held_after_it_alone():
     assert Counter(one.moment for one in found.shares) == {"encode": 3, "decrypt": 7}
 
 
-def test_iterated_cloning_is_too_large_as_a_whole_but_its_keys_can_be_asked_for(run, refused):
-    said = refused("share", "iterated-cloning")
-    assert "17 qubits have 131,071 coalitions" in said and '--held "A S[0]"' in said
+def test_iterated_cloning_is_tabled_from_supports_and_its_keys_can_be_asked_for(run, refused, tmp_path):
+    status, out, _ = run("share", "iterated-cloning", "--json", tmp_path / "all.json", "--plot", tmp_path / "all.svg")
+    content = json.loads((tmp_path / "all.json").read_text())
+    assert status == 0 and "131,070 pairs" in out and "exact, from supports" in out and (tmp_path / "all.svg").is_file()
+    assert sum(row["coalitions"] for row in content["table"] if row["after"] == "round[1]") == 2**17 - 1
+    assert (content["disjoint_pairs"], content["largest_coherent_sum"], content["shares"]) == (131_070, 0, [])
+    said = refused("share", "encrypted-cloning", "--n", "12")
+    assert "25 qubits have 33,554,431 coalitions" in said and '--held "A S[0]"' in said
+    (tmp_path / "all.json").unlink()
     words = ["--after", "round[1]", "--held", "S[2] N[0] N[1] N[2] N[3]", "--held", "S[3] N[0] N[1] N[2]"]
     content = json.loads(run("share", "iterated-cloning", *words, "--json", "-")[1])
     assert [round(one["coherent_bits"], 6) for one in content["shares"]] == [1, -1]
@@ -189,7 +195,7 @@ def test_pairs_are_of_one_moment_and_disjoint():
         (["encrypted-cloning"], "share looks at one protocol, 'encrypted-cloning' is 5: name one, for example with --n 3"),
         (["encrypted-cloning", "--n", "2..3"], "is 2: name one, for example with --n 3"),
         (["one-time-pad"], "name one, for example with --param qubits=2"),
-        (["encrypted-cloning", "--n", "5"], "11 qubits have 2,047 coalitions, all are computed up to 1,023"),
+        (["encrypted-cloning", "--n", "11"], "23 qubits have 8,388,607 coalitions, all are computed up to 1,023"),
         (["encrypted-cloning", "--n", "20", "--held", "S[0]"], "S[0] after encrypt: 41 qubits at once"),
         (["encrypted-cloning", "--n", "2", "--after", "encript"], "Did you mean 'encrypt'?"),
         (["encrypted-cloning", "--n", "2", "--after", "decrypt[2]"], "unknown stage or recovery 'decrypt[2]'"),

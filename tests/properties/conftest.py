@@ -5,12 +5,9 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
-HERE = Path(__file__).parent
 COMMON = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck), "report_multiple_bugs": False}
 PROFILES = {
     "ci": settings(max_examples=500, derandomize=True, **COMMON),
@@ -23,14 +20,6 @@ def pytest_generate_tests(metafunc):
     if "hold" in metafunc.fixturenames:
         nightly = pytest.param("nightly", marks=pytest.mark.slow)
         metafunc.parametrize("hold", ["ci", nightly], indirect=True)
-
-
-def pytest_collection_modifyitems(config, items):
-    """Leave the nightly runs in this folder out unless -m speaks of them."""
-    if "slow" not in config.option.markexpr:
-        out = [item for item in items if item.get_closest_marker("slow") and HERE in item.path.parents]
-        config.hook.pytest_deselected(items=out)
-        items[:] = [item for item in items if item not in out]
 
 
 @pytest.fixture
