@@ -9,7 +9,7 @@ from typing import Any
 from noclone.hardware_checks.arrangements import Experiment, LogicalObservable, Quantity, on_device
 from noclone.hardware_checks.calibration import noise_from_backend
 from noclone.hardware_checks.cloning_rounds import PUBLISHED_SIZES
-from noclone.hardware_checks.compiling import compile_circuit
+from noclone.hardware_checks.compiling import compile_experiment
 from noclone.hardware_checks.experiments import EXPERIMENTS, virtual_iteration
 from noclone.hardware_checks.live_targets import live_target
 from noclone.hardware_checks.noise_model import NoiseModel
@@ -100,16 +100,28 @@ def predicted_rows(
     zz_hz: float = 0.0,
     scale: float = 1.0,
     progress: Callable[[str, int], None] = lambda *_: None,
-) -> list[Row]:
-    """Compile every circuit for the backend and predict every quantity; raises InputError."""
+) -> tuple[list[Row], list[str]]:
+    """Compile every circuit for the backend and predict every quantity, and why some sizes are left out.
+
+    Left out are circuits that need more qubits than work; raises InputError if that is all of them.
+    """
     listed = list(experiments)
     noise, live = noise_from_backend(backend.backend, zz_hz=zz_hz, scale=scale), live_target(backend.backend)
     rows: list[Row] = []
+    left_out: list[str] = []
     for parameter, size, experiment in listed:
         progress(f"experiment {experiment.number}, {parameter} = {size}", len(listed))
-        circuits = {key: compile_circuit(each, live) for key, each in experiment.arrangements.items()}
+        try:
+            circuits = compile_experiment(experiment, live)
+        except InputError as error:
+            if len(listed) == 1:
+                raise
+            left_out.append(f"{parameter} = {size}: {error}")
+            continue
         rows += _rows(experiment, parameter, size, circuits, noise, method)
-    return rows
+    if not rows:
+        raise InputError(left_out[0])
+    return rows, left_out
 
 
 def _rows(
@@ -131,15 +143,16 @@ def _rows(
         )
         found.update(zip(observables, predictions.rows, strict=True))
     for quantity in experiment.quantities:
-        keys = list(dict.fromkeys(observable.arrangement for _, observable in quantity.terms))
-        shown = circuits[keys[0]]
+        # a constant, such as the population of a GHZ state of one qubit, is of the only circuit that there is
+        key = next((observable.arrangement for _, observable in quantity.terms), next(iter(circuits)))
+        shown = circuits[key]
         yield Row(
             experiment.number,
             parameter,
             size,
             quantity.name,
             _combined(quantity, [(weight, found[observable]) for weight, observable in quantity.terms]),
-            used[keys[0]],
+            used[key],
             _published(experiment, quantity),
             shown.two_qubit_gates,
             shown.two_qubit_layers,
@@ -182,7 +195,7 @@ def _published(experiment: Experiment, quantity: Quantity) -> Figure | None:
     return None
 
 
-def to_json(rows: list[Row], backend: Snapshot) -> dict[str, Any]:
+def to_json(rows: list[Row], left_out: list[str], backend: Snapshot) -> dict[str, Any]:
     """The predictions as the JSON contract says (docs/hardware.md)."""
     return {
         "schema": PREDICTION_SCHEMA,
@@ -191,11 +204,12 @@ def to_json(rows: list[Row], backend: Snapshot) -> dict[str, Any]:
         "processor": backend.processor,
         "calibration_time": backend.calibrated.isoformat(),
         "rows": [row.to_json() for row in rows],
+        "left_out": left_out,
         "exit": 0,
     }
 
 
-def to_text(rows: list[Row], backend: Snapshot) -> str:
+def to_text(rows: list[Row], left_out: list[str], backend: Snapshot) -> str:
     """A line for each quantity: what is predicted, what was published, and what each layer costs."""
     names = list(dict.fromkeys(name for row in rows for name in row.prediction.layers))
     head = ["size", "quantity", "ideal", "predicted", "published", *names, "2q gates", "layers"]
@@ -205,7 +219,10 @@ def to_text(rows: list[Row], backend: Snapshot) -> str:
     table = ["  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines]
     told = [f"{backend.name}, {backend.processor}, calibrated {backend.calibrated:%Y-%m-%d %H:%M} UTC"]
     starred = ["* with Pauli-twirled noise"] if any(row.method != METHODS[0] for row in rows) else []
-    return "\n".join([*told, *table, *starred, "published: arXiv:2602.10695, on another day with another calibration"])
+    missing = [f"left out: {each}" for each in left_out]
+    return "\n".join(
+        [*told, *table, *starred, *missing, "published: arXiv:2602.10695, on another day with another calibration"]
+    )
 
 
 def _cells(row: Row, layers: list[str]) -> list[str]:

@@ -92,5 +92,5 @@ def predict(
         )
     device = backend_of(backend)
     with shown_progress(quiet) as progress:
-        rows = predicted_rows(chosen, device, method=method, zz_hz=zz, scale=scale, progress=progress)
-    print_text(to_text(rows, device), to_json(rows, device), 0, json=json, quiet=quiet)
+        rows, left_out = predicted_rows(chosen, device, method=method, zz_hz=zz, scale=scale, progress=progress)
+    print_text(to_text(rows, left_out, device), to_json(rows, left_out, device), 0, json=json, quiet=quiet)

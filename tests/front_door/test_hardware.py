@@ -53,6 +53,24 @@ def test_noise_can_be_scaled_and_twirled(run):
     assert twirled["predicted"] == pytest.approx(plain["predicted"], abs=2e-3) and "untwirled" not in twirled["layers"]
 
 
+def test_ghz_states_and_sizes_that_do_not_fit(run):
+    rows = json.loads(run("hardware", "predict", "--experiment", "4", "--r", "1..3", "--json", "-", "--quiet")[1])[
+        "rows"
+    ]
+    fidelity = [row for row in rows if row["quantity"] == "F_r"]
+    assert [row["r"] for row in fidelity] == [1, 2, 3] and [row["published"] for row in fidelity] == [
+        0.928,
+        0.786,
+        0.709,
+    ]
+    assert fidelity[0]["predicted"] > fidelity[1]["predicted"] > fidelity[2]["predicted"] > 0.5
+    assert next(row["predicted"] for row in rows if row["quantity"] != "F_r") == 1  # a constant
+    words = ("hardware", "predict", "--experiment", "3", "--l", "2..2", "--json", "-", "--quiet")
+    content = json.loads(run(*words)[1])
+    assert [row["l"] for row in content["rows"]] == ["2", "2*"]
+    assert len(content["left_out"]) == 1 and "needs 154 qubits" in content["left_out"][0]
+
+
 def test_the_table_names_device_calibration_and_source(run):
     status, out, _ = run("hardware", "predict", "--experiment", "3", "--l", "0..0")
     assert status == 0 and out.startswith("fake:kingston, Heron r2, calibrated 2026-04-15")
