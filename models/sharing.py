@@ -153,11 +153,13 @@ def plot_of_counts(rows: Sequence[ShareCount]) -> str:
     for row in rows:
         counts[row.moment, row.size, row.information] += row.number
     parts = [_panel(at, moment, sizes, most) for at, moment in enumerate(moments)]
+    radius = min(11.0, 0.48 * (_place(0, 1 / sizes, 0)[0] - _place(0, 0, 0)[0]))  # circles of neighbours do not touch
     for (moment, size, information), count in counts.items():
         x, y = _place(moments.index(moment), size / sizes, information / most)
+        label = str(count) if count < 1000 else f"{count / 1000:.0f}k"
         parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="11" fill="#cfe0f3" stroke="#1f4e79"/>'
-            f'<text x="{x:.1f}" y="{y + 4:.1f}" text-anchor="middle">{count}</text>'
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="#cfe0f3" stroke="#1f4e79"/>'
+            f'<text x="{x:.1f}" y="{y + radius / 3:.1f}" text-anchor="middle" font-size="{radius:.1f}">{label}</text>'
         )
     width = _WIDTH * len(moments)
     return (
