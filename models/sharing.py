@@ -182,9 +182,9 @@ def _panel(panel: int, moment: str, sizes: int, most: float) -> str:
     parts = [
         f'<path d="M{top[0]:.1f} {top[1] - 12:.1f} V{zero[1]:.1f} H{right[0] + 12:.1f}" fill="none" stroke="#555"/>',
         f'<text x="{(zero[0] + right[0]) / 2:.1f}" y="16" text-anchor="middle" font-weight="bold">{escape(moment)}</text>',
-        f'<text x="{(zero[0] + right[0]) / 2:.1f}" y="{_HEIGHT - 10}" text-anchor="middle">qubits held</text>',
+        f'<text x="{(zero[0] + right[0]) / 2:.1f}" y="{_HEIGHT - 10}" text-anchor="middle">qubits held (in circles: how many coalitions)</text>',
     ]
-    for size in range(1, sizes + 1):
+    for size in range(1, sizes + 1, 1 if sizes <= 12 else 2):  # two digits at every place would touch
         x, y = _place(panel, size / sizes, 0)
         parts.append(f'<text x="{x:.1f}" y="{y + 24:.1f}" text-anchor="middle">{size}</text>')
     for level in range(int(most) + 1):

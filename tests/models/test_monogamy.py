@@ -372,7 +372,11 @@ def test_the_plot_has_a_circle_for_each_size_and_information():
     rows = {(row.moment, row.size, row.information) for row in share_counts(shares)}
     circles = tree.findall("{http://www.w3.org/2000/svg}circle")
     words = [text.text for text in tree.findall("{http://www.w3.org/2000/svg}text")]
-    assert len(circles) == len(rows) == 14 and {"prepare", "encrypt", "qubits held"} <= set(words)
+    assert len(circles) == len(rows) == 14 and {
+        "prepare",
+        "encrypt",
+        "qubits held (in circles: how many coalitions)",
+    } <= set(words)
     width, height = float(tree.get("width")), float(tree.get("height"))
     places = [(float(each.get("cx")), float(each.get("cy"))) for each in circles]
     assert all(0 < x < width and 0 < y < height for x, y in places) and len(set(places)) == 14
