@@ -36,12 +36,16 @@ class DeviceStatus(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """What a model says a quantity lies between: a device never equals a calibration's prediction, so there are two ends."""
+    """What a model says a quantity lies between: a device never equals a calibration's prediction, so there are two ends.
+
+    ``scale`` is the quantity's range (1 for a fidelity, 2 for a correlator): a plan's effect is a share of it.
+    """
 
     quantity: str
     label: str
     low: float
     high: float
+    scale: float = 1.0
 
     def __post_init__(self) -> None:
         if not (math.isfinite(self.low) and self.low <= self.high < math.inf):
@@ -50,9 +54,9 @@ class Prediction:
             )
 
     @classmethod
-    def about(cls, value: float, tolerance: float, *, quantity: str, label: str) -> Prediction:
+    def about(cls, value: float, tolerance: float, *, quantity: str, label: str, scale: float = 1.0) -> Prediction:
         """The range value ± tolerance."""
-        return cls(quantity, label, value - tolerance, value + tolerance)
+        return cls(quantity, label, value - tolerance, value + tolerance, scale)
 
     def distance(self, low: float, high: float) -> float:
         """How far the range from ``low`` to ``high`` is from this one; 0 if they meet."""
@@ -64,7 +68,8 @@ class Deviation:
     """One measured value against its prediction.
 
     ``difference`` is signed and counted from the nearer end of the prediction; ``at_least`` is what is left of it at the suite's
-    joint confidence; ``visible`` the least difference that these shots could be relied on to find; ``adjusted_p`` is Holm's.
+    joint confidence; ``visible`` the least difference that these shots could be relied on to find, ``effect`` the one that they
+    were to find; ``adjusted_p`` is Holm's.
     """
 
     quantity: str
@@ -75,6 +80,7 @@ class Deviation:
     difference: float
     at_least: float
     visible: float
+    effect: float
     adjusted_p: float
     shots: int
     mitigated: bool
@@ -116,9 +122,7 @@ class Agreement:
         if self.status is DeviceStatus.DEVIATES:
             told = f"deviates by at least {_floor(self.at_least)} at confidence {self.confidence:g} (largest at {self.largest_at})"
         elif self.status is DeviceStatus.CONSISTENT:
-            told = (
-                f"consistent with the prediction; {self.effect:g} would have been seen with probability {self.power:g}"
-            )
+            told = f"consistent with the prediction; {self.effect:g} of a quantity's range would have been seen with probability {self.power:g}"
         else:
             told = f"too few shots to tell: {self.reason}"
         marked = "; with readout mitigation" if any(one.mitigated for one in self.deviations) else ""
@@ -217,6 +221,7 @@ def _deviation(measured: Measured, prediction: Prediction, plan: ShotPlan, adjus
         beyond if measured.value > prediction.high else -beyond,
         prediction.distance(interval.low, interval.high),
         plan.visible_effect(measured.center()[1]),
+        plan.effect * prediction.scale,
         adjusted_p,
         measured.shots,
         measured.mitigated,
@@ -225,10 +230,10 @@ def _deviation(measured: Measured, prediction: Prediction, plan: ShotPlan, adjus
 
 def _missing(deviations: Sequence[Deviation], plan: ShotPlan) -> str:
     """Why nothing can be said although nothing was called; "" if every value could have shown the planned effect."""
-    worst = max(deviations, key=lambda one: one.visible)
-    if worst.visible > plan.effect:
-        where = f"{worst.quantity} {worst.label}: {worst.shots} shots see {worst.visible:.2g}, the plan's effect is {plan.effect:g}"
-        return f"{where}; {_more(worst, plan.effect, plan)}"
+    worst = max(deviations, key=lambda one: one.visible / one.effect)
+    if worst.visible > worst.effect:
+        where = f"{worst.quantity} {worst.label}: {worst.shots} shots see {worst.visible:.2g}, the plan's effect is {worst.effect:.3g}"
+        return f"{where}; {_more(worst, worst.effect, plan)}"
     hinted = [one for one in deviations if one.at_least > 0]
     if hinted:
         most = max(hinted, key=lambda one: one.at_least)

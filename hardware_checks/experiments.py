@@ -5,7 +5,7 @@ cloned qubit by qubit; 5 single use; 6 who can read what, by data. Measured amou
 F_e = (1 + ⟨XX⟩ − ⟨YY⟩ + ⟨ZZ⟩)/4; S = √2(⟨ZZ⟩ + ⟨XX⟩), which is CHSH with settings Z, X on one side and (Z ± X)/√2 on
 the other, the terms ⟨ZX⟩ and ⟨XZ⟩ cancelling; F_r = (P + χ)/2 with P the population of |0…0⟩ and |1…1⟩ and χ the parity
 contrast (1/r)Σ(−1)^k⟨M_k⟩. P is the mean of the 2^(r−1) even products of Zs, and χ that of the 2^(r−1) products of X and
-an even number of Ys, signs included: so F_r is the mean over the GHZ state's 2^r stabilizers. Up to r = 10 all are
+an even number of Ys, signs included: so F_r is the mean over the GHZ state's 2^r stabilizers. Up to r = 11 all are
 listed; beyond, a seeded sample of each kind.
 """
 
@@ -110,10 +110,11 @@ def virtual_iteration(n: int, levels: int) -> Experiment:
     return Experiment(3, found.name, {"n": n, "l": levels, **found.parameters}, found.arrangements, found.quantities)
 
 
-def ghz(r: int, *, samples: int = MOST_LISTED) -> Experiment:
+def ghz(r: int, *, samples: int = MOST_LISTED, strings: int | None = None) -> Experiment:
     """Experiment 4: the r qubits of a GHZ state, each cloned with n = 2 and decrypted; 5r qubits.
 
-    ``samples``: how many stabilizers of each kind are drawn where r > 10.
+    Of the 2^(r−1) stabilizers of each kind, so many are drawn where there are more than ``samples``: even products of Zs, which
+    one circuit reads together, and ``strings`` (by default as many) of Xs and Ys, each of which takes a circuit of its own.
     """
     if r < 1:
         raise InputError(f"a GHZ state of {r} qubits: give 1 or more")
@@ -121,9 +122,12 @@ def ghz(r: int, *, samples: int = MOST_LISTED) -> Experiment:
     start = system.secret_qubits
     arrangement = _arranged(system, prepared=_ghz_steps(list(start)))
     outputs = _outputs(system)
-    population, contrast = (_ghz_terms(outputs, samples, letter) for letter in "ZY")
+    population = _ghz_terms(outputs, samples, "Z")
+    contrast = _ghz_terms(outputs, samples if strings is None else strings, "Y")
     halves = tuple((weight / 2, observable) for part in (population, contrast) for weight, observable in part.terms)
-    fidelity = Quantity("F_r", population.constant / 2, halves, 2 * population.sampled_from)
+    fidelity = Quantity(
+        "F_r", population.constant / 2, halves, 2**r if population.sampled_from or contrast.sampled_from else 0
+    )
     parameters: dict[str, int | str] = {"r": r, "n": 2, "clones": " ".join(outputs)}
     return Experiment(4, "GHZ", parameters, {"decrypted": arrangement}, (population, contrast, fidelity))
 
@@ -294,7 +298,7 @@ def _ghz_steps(qubits: list[int]) -> list[Step]:
 def _ghz_terms(outputs: Sequence[str], samples: int, letter: str) -> Quantity:
     """P, the mean of the even products of Zs, or χ, that of the products of Xs and evenly many Ys."""
     size = len(outputs)
-    exact = 2**size <= MOST_LISTED
+    exact = 2 ** (size - 1) <= samples
     subsets = list(_even_subsets(size)) if exact else list(_drawn_subsets(size, samples, letter))
     weight = 1 / len(subsets)
     constant, terms = 0.0, []

@@ -46,7 +46,7 @@ def test_values_near_their_predictions_with_enough_shots_are_consistent():
     verdict = compare(fidelities([9_010, 8_020, 6_980]), predictions(0.9, 0.8, 0.7), PLAN)
     assert verdict.status is DeviceStatus.CONSISTENT
     assert str(verdict) == (
-        "CONSISTENT: consistent with the prediction; 0.03 would have been seen with probability 0.9"
+        "CONSISTENT: consistent with the prediction; 0.03 of a quantity's range would have been seen with probability 0.9"
     )
     assert verdict.at_least == 0
 
