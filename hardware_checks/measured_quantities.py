@@ -141,12 +141,17 @@ def with_sampled_operators(quantity: Quantity, readings: Sequence[Reading], meas
 
 
 def shots_variance(
-    quantity: Quantity, expectations: Mapping[LogicalObservable, float], settings: Sequence[Setting]
+    quantity: Quantity,
+    expectations: Mapping[LogicalObservable, float],
+    settings: Sequence[Setting],
+    *,
+    margin: float = 0.0,
 ) -> float:
     """The variance after one shot per setting, at most, with these expectations.
 
     A setting whose shots have values from a to b with mean m has a variance of (b − m)(m − a) at most, and just that if it has no
-    other values.
+    other values. ``margin`` moves each m towards the middle by such a share of b − a, to allow for a device that is so much
+    off: near the ends the variance changes fast.
     """
     total = 0.0
     for setting in settings:
@@ -154,7 +159,8 @@ def shots_variance(
         mean = sum(weight * expectations[one] for weight, one in own)
         reach = sum(abs(weight) for weight, _ in own)
         low, high = (_two_values(own, setting) if own else None) or (-reach, reach)
-        total += max(0.0, (high - mean) * (mean - low))
+        off = max(0.0, abs(mean - (low + high) / 2) - margin * (high - low))
+        total += max(0.0, ((high - low) / 2) ** 2 - off**2)
     return total
 
 

@@ -1,8 +1,9 @@
 """What a device should measure, according to its noise model, and which parts of the circuit and of the model cost how much.
 
-The prediction is that of the full channels (``method="untwirled"``) or of Pauli-twirled noise (``method="twirled"``). The cost
-of a layer is the change of the twirled expectation when it is switched on after those before it in ``LAYERS``; "untwirled" is
-the rest, what the full channels take beyond their twirled version. So ideal − predicted is exactly the sum of the costs.
+The prediction is that of the full channels (``method="untwirled"``), of Pauli-twirled noise (``method="twirled"``), or of
+Pauli-twirled noise with the readout as it is, which the stim backends sample (``method="asymmetric"``). The cost of a layer is
+the change of the twirled expectation when it is switched on after those before it in ``LAYERS``; "untwirled" is the rest, what
+the channels take beyond their twirled version. So ideal − predicted is exactly the sum of the costs.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from noclone.models.errors import InputError
 
 __all__ = ["METHODS", "BudgetLine", "Prediction", "Predictions", "predict"]
 
-METHODS = ("untwirled", "twirled")
+METHODS = ("untwirled", "asymmetric", "twirled")
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +138,8 @@ def predict(
     names = [name for name in LAYERS if name in noisy.layers]
     steps = [factors.values(names[:count]) for count in range(len(names) + 1)]
     values, bounds = steps[-1], numpy.zeros(len(chosen))
-    if method == "untwirled":
-        full = untwirled(noisy, chosen, epsilon=epsilon)
+    if method != "twirled":
+        full = untwirled(noisy, chosen, epsilon=epsilon, only_readout=method == "asymmetric")
         values, bounds = full.values, full.error_bounds
     rows = [_row(index, names, steps, values, bounds, method) for index in range(len(chosen))]
     return Predictions(noisy, chosen, tuple(rows), factors)
@@ -150,6 +151,6 @@ Column = NDArray[numpy.float64]
 def _row(index: int, names: list[str], steps: list[Column], values: Column, bounds: Column, method: str) -> Prediction:
     path = [float(step[index]) for step in steps]
     costs = {name: before - after for name, before, after in zip(names, path[:-1], path[1:], strict=True)}
-    if method == "untwirled":
+    if method != "twirled":
         costs["untwirled"] = path[-1] - float(values[index])
     return Prediction(path[0], float(values[index]), path[-1], float(bounds[index]), costs)

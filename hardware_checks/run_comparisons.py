@@ -29,7 +29,16 @@ from noclone.hardware_checks.stored_circuits import from_qpy
 from noclone.hardware_checks.testing import ShotPlan
 from noclone.models.errors import InputError
 
-__all__ = ["MOST_UNTWIRLED", "Compared", "Recorded", "RunComparison", "compare_run", "predicted_by_settings"]
+__all__ = [
+    "MOST_UNTWIRLED",
+    "Calibration",
+    "Compared",
+    "Recorded",
+    "RunComparison",
+    "SettingPrediction",
+    "compare_run",
+    "predicted_by_settings",
+]
 
 MOST_UNTWIRLED = 64
 """Observables of a setting; with more, Pauli-twirled noise is used."""
@@ -38,9 +47,19 @@ _SAME = 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Calibration:
+    """What held while a circuit ran: the noise model, the durations of operations in seconds by name and qubits, and the unit
+    of delays in seconds.
+    """
+
+    noise: NoiseModel
+    seconds: Callable[[str, tuple[int, ...]], float]
+    dt: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Recorded:
-    """What a run's record holds: its description, circuits and outcomes, the noise model of the calibration that held, the
-    durations of operations in seconds by name and qubits, and the unit of delays in seconds.
+    """What a run's record holds: its description, and for each circuit its outcomes and the calibration that held.
 
     ``twirls`` is in how many runs of consecutive shots each circuit was randomised anew, 0 for none.
     """
@@ -48,10 +67,11 @@ class Recorded:
     description: Mapping[str, Any]
     circuits: Sequence[PlannedCircuit]
     outcomes: Sequence[Outcomes]
-    noise: NoiseModel
-    seconds: Callable[[str, tuple[int, ...]], float]
-    dt: float
+    calibrations: Sequence[Calibration]
     twirls: int = 0
+
+
+Ran = tuple[PlannedCircuit, Outcomes, Calibration]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -117,35 +137,34 @@ def compare_run(
     rows: list[Compared] = []
     for at, item in enumerate(items):
         progress(f"{item.parameter} = {item.size}", len(items))
-        own = [
-            (circuit, outcomes)
-            for circuit, outcomes in zip(recorded.circuits, recorded.outcomes, strict=True)
-            if circuit.settings.get("item") == at
-        ]
-        rows += _rows(at, item, own, recorded, method, mitigate=mitigate)
+        every = zip(recorded.circuits, recorded.outcomes, recorded.calibrations, strict=True)
+        own = [ran for ran in every if ran[0].settings.get("item") == at]
+        facts = recorded.description["items"][at]["compiled"]
+        rows += _rows(item, own, facts, recorded.twirls, method, mitigate=mitigate)
     ranges = [_range(row, tolerance) for row in rows]
     agreement = compare([row.measured for row in rows], ranges, plan)
     return RunComparison(agreement, tuple(rows))
 
 
 def _rows(
-    at: int,
     item: RunItem,
-    own: Sequence[tuple[PlannedCircuit, Outcomes]],
-    recorded: Recorded,
+    own: Sequence[Ran],
+    facts: Mapping[str, Any],
+    twirls: int,
     method: str,
     *,
     mitigate: bool,
 ) -> list[Compared]:
     layers = [layer for layer in LAYERS if layer != "readout"] if mitigate else list(LAYERS)
-    predicted = predicted_by_settings(item, [circuit for circuit, _ in own], recorded, method=method, layers=layers)
+    circuits = [(circuit, calibration) for circuit, _, calibration in own]
+    predicted = predicted_by_settings(item, circuits, method=method, layers=layers)
     readings = []
-    for (circuit, outcomes), known in zip(own, predicted, strict=True):
+    for (circuit, outcomes, calibration), known in zip(own, predicted, strict=True):
         flips = None
         if mitigate:
             qubits = [circuit.layout[name] for name, _ in known.setting.letters]
-            flips = tuple(ReadoutFlips(*recorded.noise.readout[qubit]) for qubit in qubits)
-        readings.append(Reading(known.setting, outcomes, flips, recorded.twirls))
+            flips = tuple(ReadoutFlips(*calibration.noise.readout[qubit]) for qubit in qubits)
+        readings.append(Reading(known.setting, outcomes, flips, twirls))
     rows = []
     for quantity in item.experiment.quantities:
         if not quantity.terms:  # a constant, such as the population of one qubit's GHZ state
@@ -160,7 +179,7 @@ def _rows(
                 used,
                 of_these,
                 measured_quantity(quantity, of_these, label=item.label(quantity.name)),
-                recorded.description["items"][at]["compiled"][used[0].setting.arrangement],
+                facts[used[0].setting.arrangement],
             )
         )
     return rows
@@ -168,8 +187,7 @@ def _rows(
 
 def predicted_by_settings(
     item: RunItem,
-    circuits: Sequence[PlannedCircuit],
-    recorded: Recorded,
+    circuits: Sequence[tuple[PlannedCircuit, Calibration]],
     *,
     method: str = METHODS[0],
     layers: Sequence[str] = LAYERS,
@@ -178,13 +196,13 @@ def predicted_by_settings(
 
     Raises InputError for a circuit that is not the experiment's, and if one is missing.
     """
-    settings = [_setting(circuit) for circuit in circuits]
     found: list[SettingPrediction] = []
     left = [one for name in item.experiment.arrangements for one in item.experiment.observables(name) if one.paulis]
-    for circuit, setting in zip(circuits, settings, strict=True):
+    for circuit, calibration in circuits:
+        setting = _setting(circuit)
         own = tuple(observable for observable in left if setting.reads(observable))
         left = [observable for observable in left if observable not in set(own)]
-        found.append(_predicted(item, circuit, setting, own, recorded, method, layers))
+        found.append(_predicted(item, circuit, setting, own, calibration, method, layers))
     if left:
         raise InputError(
             f"no circuit of {item.parameter} = {item.size} measures {left[0].paulis} after '{left[0].arrangement}': restore an export"
@@ -205,11 +223,11 @@ def _predicted(
     circuit: PlannedCircuit,
     setting: Setting,
     observables: tuple[LogicalObservable, ...],
-    recorded: Recorded,
+    calibration: Calibration,
     method: str,
     layers: Sequence[str],
 ) -> SettingPrediction:
-    physical, reads = scheduled_from(from_qpy(circuit.qpy), recorded.seconds, recorded.dt)
+    physical, reads = scheduled_from(from_qpy(circuit.qpy), calibration.seconds, calibration.dt)
     where = f"{item.parameter} = {item.size}, {setting.title}"
     for bit, (name, _) in enumerate(setting.letters):
         if bit >= len(reads) or reads[bit] != circuit.layout.get(name):
@@ -222,7 +240,7 @@ def _predicted(
         for one in observables
     ]
     used = method if len(observables) <= MOST_UNTWIRLED else "twirled"
-    predictions = predict(physical, on_qubits, recorded.noise, method=used, layers=layers)
+    predictions = predict(physical, on_qubits, calibration.noise, method=used, layers=layers)
     for observable, row in zip(observables, predictions.rows, strict=True):
         if abs(row.ideal - observable.ideal) > _SAME:
             raise InputError(

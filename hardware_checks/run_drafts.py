@@ -1,4 +1,6 @@
-"""From experiments to a run's circuits: compiled, one circuit for each setting, with as many shots as its purpose needs."""
+"""From experiments to a run's circuits: compiled, one for each setting and for each control of the order of the bits, with as many
+shots as their purpose needs.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from noclone.hardware_checks.arrangements import Experiment, LogicalObservable, on_device
+from noclone.hardware_checks.bit_order_controls import control_circuits, with_controls
 from noclone.hardware_checks.calibration import noise_from_backend
 from noclone.hardware_checks.compiling import compile_experiment
 from noclone.hardware_checks.executable_circuits import executable_circuit
@@ -76,10 +79,13 @@ def draft_run(
     """Compile every item for a Qiskit backend and give each circuit the same number of shots.
 
     Without ``shots``: as many as the plan needs to see its effect, a share of each quantity's range, by the variances that the
-    device's calibration predicts. Items that need more qubits than work are left out; raises InputError if that is all of
+    device's calibration predicts, or that a device has which is off by the effect. Items that need more qubits than work are left out; raises InputError if that is all of
     them, and for more shots than a job may have.
     """
     listed = list(items)
+    names = [f"{item.parameter}={item.size}" for item in listed]
+    for twice in (name for name in names if names.count(name) > 1):
+        raise InputError(f"two experiments of this run are called {twice}: give each a run of its own")
     noise, live = noise_from_backend(device), live_target(device)
     compiled: list[_Compiled] = []
     left_out: list[str] = []
@@ -87,11 +93,13 @@ def draft_run(
         progress(f"experiment {item.experiment.number}, {item.parameter} = {item.size}", len(listed))
         try:
             circuits = compile_experiment(item.experiment, live)
+            circuits |= control_circuits(item.experiment, circuits, live)
         except InputError as error:
             left_out.append(f"{item.parameter} = {item.size}: {error}")
             continue
-        settings = settings_of(item.experiment)
-        compiled.append(_Compiled(item, circuits, settings, _variances(item, circuits, settings, noise)))
+        full = replace(item, experiment=with_controls(item.experiment))
+        settings = settings_of(full.experiment)
+        compiled.append(_Compiled(full, circuits, settings, _variances(full, circuits, settings, noise, plan.effect)))
     if not compiled:
         raise InputError(left_out[0] if left_out else "a run needs at least one experiment")
     shares = {each.item.label(name): variance for each in compiled for name, variance in each.variances.items()}
@@ -169,7 +177,11 @@ def _circuits(at: int, compiled: _Compiled, device: Any, shots: int) -> Iterable
 
 
 def _variances(
-    item: RunItem, circuits: Mapping[str, PhysicalCircuit], settings: Sequence[Setting], noise: NoiseModel
+    item: RunItem,
+    circuits: Mapping[str, PhysicalCircuit],
+    settings: Sequence[Setting],
+    noise: NoiseModel,
+    margin: float,
 ) -> dict[str, float]:
     expected: dict[LogicalObservable, float] = {}
     for name, circuit in circuits.items():
@@ -178,7 +190,7 @@ def _variances(
         predictions = predict(circuit, on_qubits, noise, method="twirled")
         expected |= {each: row.predicted for each, row in zip(observables, predictions.rows, strict=True)}
     return {
-        quantity.name: shots_variance(quantity, expected, settings)
+        quantity.name: shots_variance(quantity, expected, settings, margin=margin)
         / QUANTITY_RANGES.get(kind_of(quantity.name), 1.0) ** 2
         for quantity in item.experiment.quantities
         if quantity.terms

@@ -89,10 +89,14 @@ class Cost:
     shots: int
     qpu_seconds: float
 
-    def __str__(self) -> str:
+    @property
+    def counted(self) -> str:
+        """Jobs, circuits and shots in words."""
         counted = [(self.jobs, "job"), (self.circuits, "circuit"), (self.shots, "shot")]
-        words = [f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted]
-        return f"{', '.join(words)}, about {self.qpu_seconds:.1f} QPU seconds"
+        return ", ".join(f"{number} {name}{'' if number == 1 else 's'}" for number, name in counted)
+
+    def __str__(self) -> str:
+        return f"{self.counted}, about {self.qpu_seconds:.1f} QPU seconds"
 
 
 def cost_of(
@@ -109,11 +113,15 @@ def cost_of(
 
 
 def parts_of(circuits: Sequence[PlannedCircuit], *, largest: int = LARGEST_JOB) -> list[int]:
-    """For each circuit the number, from 0, of the job it goes into: in order, as many as fit."""
-    part, filled, parts = 0, 0, []
+    """For each circuit the number, from 0, of the job it goes into: in order, as many of the same number of shots as fit.
+
+    IBM's sampler takes one number of shots for all circuits of a job.
+    """
+    part, filled, shots, parts = 0, 0, 0, []
     for circuit in circuits:
-        if filled and filled + circuit.shots > largest:
+        if filled and (filled + circuit.shots > largest or circuit.shots != shots):
             part, filled = part + 1, 0
+        shots = circuit.shots
         filled += circuit.shots
         parts.append(part)
     return parts

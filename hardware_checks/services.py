@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -23,6 +23,7 @@ __all__ = [
     "ServiceError",
     "ServiceJob",
     "UnreachableError",
+    "http_status",
     "one_line",
     "translated",
 ]
@@ -101,6 +102,7 @@ _REFUSED = {
     "AccountNotFoundError": "no account: save one with QiskitRuntimeService.save_account or set QISKIT_IBM_TOKEN",
     "InvalidAccountError": "the account was refused, or the network is down: check both",
     "IBMNotAuthorizedError": "not authorized: the token may have expired, or the instance may not have this backend",
+    "CloudResourceNameResolutionError": "the account has no instance of this name",
     "IBMAccountError": "the account cannot be used",
     "IBMInputValueError": "the service does not take this input",
     "AuthenticationLicenseError": "the account's licence agreement has not been accepted",
@@ -109,6 +111,8 @@ _REFUSED = {
 }
 _UNREACHABLE = {
     "RequestsApiError": "the service could not be reached",
+    "JSONDecodeError": "what answered is not the service: is a proxy or a login page in between?",
+    "ChunkedEncodingError": "the answer broke off",
     "ConnectionError": "the service could not be reached",
     "ConnectTimeout": "the service could not be reached",
     "ReadTimeout": "the service did not answer in time",
@@ -122,24 +126,55 @@ _OTHER = {
     "RuntimeJobFailureError": "the job failed",
     "RuntimeJobMaxTimeoutError": "the job ran longer than its maximum execution time",
     "RuntimeInvalidStateError": "the job is not in a state that allows this",
+    "IBMBackendApiProtocolError": "the service's answer about the backend is not understood",
+    "ApiIBMProtocolError": "the service's answer is not understood",
 }
+
+
+_TRANSIENT = (408, 425, 429)
 
 
 def translated(error: Exception) -> ServiceError:
     """The service error, one line, that says what an exception of qiskit-ibm-runtime or requests means.
 
-    Told by the names of its class and its bases, so that neither package has to be there.
+    Told by the names of its class and its bases, and by the HTTP status of the answer that it comes from, so that neither
+    package has to be there. The runtime wraps what failed in an IBMRuntimeError and keeps it as the context.
     """
     said = one_line(error)
+    status = http_status(error)
+    refused = status is not None and 400 <= status < 500 and status not in _TRANSIENT
     for kind in type(error).__mro__:
         for names, wrapped in (
             (_REFUSED, NothingSubmittedError),
             (_UNREACHABLE, UnreachableError),
             (_OTHER, ServiceError),
         ):
-            if kind.__name__ in names:
+            if kind.__name__ in names and not (refused and wrapped is UnreachableError):
                 return wrapped(f"{names[kind.__name__]} ({said})" if said else names[kind.__name__])
+    if refused:
+        return ServiceError(f"the service refused this (HTTP {status}): {said}")
+    if any(each.__name__ in _UNREACHABLE for inner in _causes(error) for each in type(inner).__mro__):
+        return UnreachableError(f"the service could not be reached ({said})")
     return ServiceError(f"the service failed: {type(error).__name__}{': ' + said if said else ''}")
+
+
+def http_status(error: BaseException) -> int | None:
+    """The HTTP status of the answer that the exception, or what it wraps, comes from; None if there was no answer."""
+    for each in _causes(error):
+        status = getattr(each, "status_code", None)
+        if isinstance(status, int) and status > 0:
+            return status
+    return None
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    """The exception and what it was raised from or during, outermost first."""
+    seen: set[int] = set()
+    found: BaseException | None = error
+    while found is not None and id(found) not in seen:
+        seen.add(id(found))
+        yield found
+        found = found.__cause__ or found.__context__
 
 
 def one_line(error: BaseException, *, longest: int = 200) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from noclone.models.errors import InputError, nearest
@@ -17,7 +17,7 @@ _FAMILIES = ("Heron", "Nighthawk")
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """A snapshot's backend (Qiskit's BackendV2, offline), its processor ("Heron r2") and when it was calibrated.
+    """A snapshot's backend (Qiskit's BackendV2, offline), its processor ("Heron r2") and when it was calibrated (UTC).
 
     ``notes`` are what the package warns of, as that errors are not typical.
     """
@@ -45,7 +45,9 @@ def snapshot(name: str) -> Snapshot:
             f"snapshot '{name}' is of {processor or 'an unnamed processor'}: the checks take Heron and Nighthawk"
         )
     notes = tuple(str(each.message) for each in said)
-    return Snapshot(f"{PREFIX}{wanted}", processor, backend.properties().last_update_date, backend, notes)
+    return Snapshot(
+        f"{PREFIX}{wanted}", processor, backend.properties().last_update_date.astimezone(UTC), backend, notes
+    )
 
 
 def snapshot_names() -> list[str]:

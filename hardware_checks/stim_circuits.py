@@ -24,8 +24,12 @@ NAMES = {"sx": "SQRT_X", "x": "X", "cz": "CZ", "reset": "R"}
 TURNS = {1: "S", 2: "Z", 3: "S_DAG"}
 
 
-def stim_circuit(noisy: NoisyCircuit, letters: Mapping[int, str]) -> tuple[Any, tuple[int, ...]]:
+def stim_circuit(
+    noisy: NoisyCircuit, letters: Mapping[int, str], *, readout: bool = True
+) -> tuple[Any, tuple[int, ...]]:
     """The ``stim.Circuit`` that measures each qubit in its letter's basis, and the qubit of each column of its samples.
+
+    Without ``readout`` no outcome is flipped: whoever knows both probabilities does so afterwards.
 
     A qubit that is measured within the circuit keeps its recorded outcome: its letter can only be Z. Outcomes of measurements
     that are not asked for are no columns, but do collapse.
@@ -38,7 +42,7 @@ def stim_circuit(noisy: NoisyCircuit, letters: Mapping[int, str]) -> tuple[Any, 
         if operation.name == "measure":
             (qubit,) = operation.qubits
             if noisy.recorded.get(qubit) == place and qubit in letters:
-                circuit.append("M", [qubit], _flip(noisy.readout(qubit, place)))
+                circuit.append("M", [qubit], _flip(noisy.readout(qubit, place)) if readout else 0.0)
                 columns.append(qubit)
             else:  # a full dephasing: the outcome is not looked at
                 circuit.append("Z_ERROR", [qubit], 0.5)
@@ -52,7 +56,7 @@ def stim_circuit(noisy: NoisyCircuit, letters: Mapping[int, str]) -> tuple[Any, 
     rest = [qubit for qubit in sorted(letters) if qubit not in noisy.recorded]
     _append_basis_changes(circuit, noisy, {qubit: letters[qubit] for qubit in rest})
     for qubit in rest:
-        circuit.append("M", [qubit], _flip(noisy.readout(qubit, None)))
+        circuit.append("M", [qubit], _flip(noisy.readout(qubit, None)) if readout else 0.0)
     return circuit, (*columns, *rest)
 
 

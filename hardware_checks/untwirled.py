@@ -60,8 +60,11 @@ def untwirled(
     epsilon: float = EPSILON,
     most_terms: int = 200_000,
     batch: int = 64,
+    only_readout: bool = False,
 ) -> Untwirled:
     """Pull observables back through the full channels, ``batch`` of them at a time.
+
+    With ``only_readout`` the readout alone is taken as it is, asymmetric; every other channel is Pauli-twirled.
 
     Terms below ``epsilon`` are dropped, and the smallest where a batch holds more than twice ``most_terms``, until that many are
     left; both are in the bounds.
@@ -69,7 +72,7 @@ def untwirled(
     values, bounds, most = [], [], 0
     for start in range(0, len(observables), batch):
         chosen = observables[start : start + batch]
-        frame = _Terms(noisy, chosen, epsilon, most_terms)
+        frame = _Terms(noisy, chosen, epsilon, most_terms, only_readout=only_readout)
         pull_back(frame, noisy, chosen)
         values.append(frame.totals())
         bounds.append(frame.dropped)
@@ -84,7 +87,15 @@ def _joined(parts: list[Floats]) -> Floats:
 class _Terms:
     """Term k has coefficient ``weights[k]``, belongs to observable ``owners[k]`` and has letter ``codes[q, k]`` on row q."""
 
-    def __init__(self, noisy: NoisyCircuit, observables: Sequence[Observable], epsilon: float, most_terms: int) -> None:
+    def __init__(
+        self,
+        noisy: NoisyCircuit,
+        observables: Sequence[Observable],
+        epsilon: float,
+        most_terms: int,
+        *,
+        only_readout: bool,
+    ) -> None:
         qubits = set(noisy.first) | {qubit for observable in observables for qubit, _ in observable.paulis}
         count = len(observables)
         self.row = {qubit: index for index, qubit in enumerate(sorted(qubits))}
@@ -95,7 +106,7 @@ class _Terms:
         self.owners[:count] = numpy.arange(count)
         self.count = self.observables = self.merged = self.most = count
         self.dropped: Floats = numpy.zeros(count)
-        self.epsilon, self.most_terms = epsilon, most_terms
+        self.epsilon, self.most_terms, self.only_readout = epsilon, most_terms, only_readout
         # fixed odd multipliers: the hash only groups candidates, equality is checked
         self.multipliers = numpy.random.default_rng(0).integers(0, 2**63, size=len(qubits), dtype=numpy.uint64) * 2 + 1
 
@@ -129,13 +140,17 @@ class _Terms:
                 letters = letters | self._letters(location.qubits[1])
             weights *= factors[(letters != 0).view(numpy.uint8)]
         elif isinstance(channel, Relaxation):
-            self._branch(location.qubits[0], letters == 2, 1 - channel.population)
+            if not self.only_readout:
+                self._branch(location.qubits[0], letters == 2, 1 - channel.population)
             factors = numpy.array([1.0, channel.coherence, channel.population, channel.coherence])
             self.weights[: len(letters)] *= factors[letters]
         elif isinstance(channel, Readout):
             self._branch(location.qubits[0], letters == 2, channel.offset)
             factors = numpy.array([1.0, 1.0, channel.slope, 1.0])
             self.weights[: len(letters)] *= factors[letters]
+        elif self.only_readout:
+            odd = (letters ^ self._letters(location.qubits[1])) & 1
+            self.weights[: len(odd)] *= numpy.array([1.0, math.cos(channel.angle)])[odd]
         else:
             self._rotate(location.qubits, channel)
         if self.count > min(2 * self.merged + 64, 2 * self.most_terms):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from noclone.cli import hardware_published, hardware_runs
 from noclone.cli.options import JsonOption, QuietOption
 from noclone.cli.output import print_text, shown_progress
 
@@ -69,6 +71,15 @@ def predict(
     scale: Annotated[
         float, typer.Option("--scale", metavar="X", min=0.0, max=10.0, help="one factor on all error rates, for a fit")
     ] = 1.0,
+    budget: Annotated[
+        bool, typer.Option("--budget", help="also print the dearest gates, qubits and idle periods of each quantity")
+    ] = False,
+    plot: Annotated[
+        Path | None,
+        typer.Option(
+            "--plot", metavar="FILE", help="draw it, layer by layer: FILE.svg or FILE.png", show_default=False
+        ),
+    ] = None,
     json: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:
@@ -76,8 +87,12 @@ def predict(
 
     Exit status: 0, 2 bad input.
     """
-    from noclone.hardware import backend_of, chosen_experiments, predicted_rows, to_json, to_text
+    from noclone.hardware.prediction_plots import checked_plot, plot_predictions
+    from noclone.hardware.predictions import backend_of, chosen_experiments, predicted_rows, to_json, to_text
     from noclone.models.errors import InputError
+
+    if plot is not None:
+        checked_plot(plot)
 
     wanted = {1: "n", 2: "n", 3: "l", 4: "r", 5: "n", 6: "n"}.get(experiment, "n")
     given = {name: value for name, value in (("n", n), ("l", level), ("r", r)) if value is not None}
@@ -93,4 +108,18 @@ def predict(
     device = backend_of(backend)
     with shown_progress(quiet) as progress:
         rows, left_out = predicted_rows(chosen, device, method=method, zz_hz=zz, scale=scale, progress=progress)
-    print_text(to_text(rows, left_out, device), to_json(rows, left_out, device), 0, json=json, quiet=quiet)
+    if plot is not None:
+        plot_predictions(rows, plot, device)
+    content = to_json(rows, left_out, device, budget=budget)
+    print_text(to_text(rows, left_out, device, budget=budget), content, 0, json=json, quiet=quiet)
+
+
+hardware.command()(hardware_published.published)
+hardware.command()(hardware_runs.run)
+hardware.command()(hardware_runs.collect)
+hardware.command()(hardware_runs.compare)
+hardware.command()(hardware_runs.report)
+hardware.command()(hardware_runs.plans)
+hardware.command()(hardware_runs.cancel)
+hardware.command("export")(hardware_runs.export_run)
+hardware.command("import")(hardware_runs.import_run)

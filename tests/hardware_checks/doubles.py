@@ -108,7 +108,7 @@ def outcomes_of(qpy, shots):
 
 
 def three_circuits():
-    return [PlannedCircuit(f"circuit {i}".encode(), 40 + i, {"R": i}, {"pauli": "XX"}, 1e-5) for i in range(3)]
+    return [PlannedCircuit(f"circuit {i}".encode(), 40, {"R": i}, {"pauli": "XX"}, 1e-5) for i in range(3)]
 
 
 def main():

@@ -329,7 +329,7 @@ def test_snapshots_by_name():
     ]
     found = snapshot("fake:kingston")
     assert (found.name, found.processor, found.backend.num_qubits) == ("fake:kingston", "Heron r2", 156)
-    assert found.calibrated.isoformat() == "2026-04-15T09:15:15+02:00"
+    assert found.calibrated.isoformat() == "2026-04-15T07:15:15+00:00"
     assert "not intended to represent typical" in snapshot("nighthawk").notes[0]
 
 

@@ -239,7 +239,7 @@ def test_the_scale_fits_what_a_worse_device_shows():
 
 
 def test_unknown_methods_and_dead_gates_are_refused():
-    with pytest.raises(InputError, match="unknown method 'exact': the methods are untwirled, twirled"):
+    with pytest.raises(InputError, match="unknown method 'exact': the methods are untwirled, asymmetric, twirled"):
         predict(bell_pair(), BELL, noise_of(figures_of(2)), method="exact")
     figures = figures_of(2)
     figures["errors"]["cz", (0, 1)] = 1.0

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from noclone.hardware.budgets import Budget, budget_of, budget_text
 from noclone.hardware_checks.arrangements import Experiment, LogicalObservable, Quantity, on_device
 from noclone.hardware_checks.calibration import noise_from_backend
 from noclone.hardware_checks.cloning_rounds import PUBLISHED_SIZES
@@ -14,14 +15,23 @@ from noclone.hardware_checks.experiments import EXPERIMENTS, virtual_iteration
 from noclone.hardware_checks.live_targets import live_target
 from noclone.hardware_checks.noise_model import NoiseModel
 from noclone.hardware_checks.physical import PhysicalCircuit
-from noclone.hardware_checks.prediction import METHODS, Prediction, predict
+from noclone.hardware_checks.prediction import METHODS, Prediction, Predictions, predict
 from noclone.hardware_checks.published import Figure, published
 from noclone.hardware_checks.snapshots import Snapshot, snapshot
 from noclone.models.errors import InputError
 from noclone.report import library_versions
 from noclone.target import parse_range
 
-__all__ = ["PREDICTION_SCHEMA", "Row", "backend_of", "chosen_experiments", "predicted_rows", "to_json", "to_text"]
+__all__ = [
+    "PREDICTION_SCHEMA",
+    "Row",
+    "backend_of",
+    "chosen_experiments",
+    "predicted_rows",
+    "published_figure",
+    "to_json",
+    "to_text",
+]
 
 PREDICTION_SCHEMA = "noclone-hardware-prediction-1"
 MOST_UNTWIRLED = 64
@@ -33,7 +43,10 @@ _VIRTUAL = {2: range(7), 4: range(4)}
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A quantity of one experiment at one size, as predicted; ``published`` is the paper's figure, if it has one."""
+    """A quantity of one experiment at one size, as predicted; ``published`` is the paper's figure, if it has one.
+
+    ``series`` tells apart rows of the same size, such as the one-branch series of n=2 and n=4; "" where there is one only.
+    """
 
     experiment: int
     parameter: str
@@ -46,6 +59,13 @@ class Row:
     two_qubit_layers: int
     seed: int
     qubits: int
+    budget: Budget
+    series: str = ""
+
+    def budget_json(self) -> list[dict[str, Any]]:
+        """The budget, a mapping for each cause, dearest first."""
+        own = {"experiment": self.experiment, "parameter": self.parameter, "size": self.size, "quantity": self.quantity}
+        return [own | ({"series": self.series} if self.series else {}) | one.to_json() for one in self.budget.costs]
 
     def to_json(self) -> dict[str, Any]:
         """As the JSON contract says (docs/hardware.md)."""
@@ -135,6 +155,7 @@ def _rows(
     """One row for each quantity of an experiment."""
     found: dict[LogicalObservable, Prediction] = {}
     used: dict[str, str] = {}
+    predicted: dict[str, tuple[tuple[LogicalObservable, ...], Predictions]] = {}
     for key, circuit in circuits.items():
         observables = experiment.observables(key)
         used[key] = method if len(observables) <= MOST_UNTWIRLED else "twirled"
@@ -142,6 +163,7 @@ def _rows(
             circuit, [on_device(each, circuit.layout) for each in observables], noise, method=used[key]
         )
         found.update(zip(observables, predictions.rows, strict=True))
+        predicted[key] = observables, predictions
     for quantity in experiment.quantities:
         # a constant, such as the population of a GHZ state of one qubit, is of the only circuit that there is
         key = next((observable.arrangement for _, observable in quantity.terms), next(iter(circuits)))
@@ -153,11 +175,13 @@ def _rows(
             quantity.name,
             _combined(quantity, [(weight, found[observable]) for weight, observable in quantity.terms]),
             used[key],
-            _published(experiment, quantity),
+            published_figure(experiment, quantity),
             shown.two_qubit_gates,
             shown.two_qubit_layers,
             shown.seed,
             len(shown.layout),
+            budget_of(quantity, predicted),
+            f"n={experiment.parameters['n']}" if parameter == "l" and "n" in experiment.parameters else "",
         )
 
 
@@ -173,7 +197,7 @@ def _combined(quantity: Quantity, terms: list[tuple[float, Prediction]]) -> Pred
     )
 
 
-def _published(experiment: Experiment, quantity: Quantity) -> Figure | None:
+def published_figure(experiment: Experiment, quantity: Quantity) -> Figure | None:
     """The paper's figure for a quantity."""
     data, parameters, name = published(), experiment.parameters, quantity.name
     if experiment.number == 1:
@@ -195,8 +219,8 @@ def _published(experiment: Experiment, quantity: Quantity) -> Figure | None:
     return None
 
 
-def to_json(rows: list[Row], left_out: list[str], backend: Snapshot) -> dict[str, Any]:
-    """The predictions as the JSON contract says (docs/hardware.md)."""
+def to_json(rows: list[Row], left_out: list[str], backend: Snapshot, *, budget: bool = False) -> dict[str, Any]:
+    """The predictions as the JSON contract says (docs/hardware.md); ``budget`` adds what each cause costs each quantity."""
     return {
         "schema": PREDICTION_SCHEMA,
         **library_versions(),
@@ -204,13 +228,14 @@ def to_json(rows: list[Row], left_out: list[str], backend: Snapshot) -> dict[str
         "processor": backend.processor,
         "calibration_time": backend.calibrated.isoformat(),
         "rows": [row.to_json() for row in rows],
+        **({"budget": [line for row in rows for line in row.budget_json()]} if budget else {}),
         "left_out": left_out,
         "exit": 0,
     }
 
 
-def to_text(rows: list[Row], left_out: list[str], backend: Snapshot) -> str:
-    """A line for each quantity: what is predicted, what was published, and what each layer costs."""
+def to_text(rows: list[Row], left_out: list[str], backend: Snapshot, *, budget: bool = False) -> str:
+    """A line for each quantity: what is predicted, what was published, and what each layer costs; ``budget`` adds a table for each."""
     names = list(dict.fromkeys(name for row in rows for name in row.prediction.layers))
     head = ["size", "quantity", "ideal", "predicted", "published", *names, "2q gates", "layers"]
     lines = [head]
@@ -220,9 +245,16 @@ def to_text(rows: list[Row], left_out: list[str], backend: Snapshot) -> str:
     told = [f"{backend.name}, {backend.processor}, calibrated {backend.calibrated:%Y-%m-%d %H:%M} UTC"]
     starred = ["* with Pauli-twirled noise"] if any(row.method != METHODS[0] for row in rows) else []
     missing = [f"left out: {each}" for each in left_out]
-    return "\n".join(
-        [*told, *table, *starred, *missing, "published: arXiv:2602.10695, on another day with another calibration"]
-    )
+    source = "published: arXiv:2602.10695, on another day with another calibration"
+    budgets = [_budget_text(row) for row in rows] if budget else []
+    return "\n".join([*told, *table, *starred, *missing, source, *budgets])
+
+
+def _budget_text(row: Row) -> str:
+    """A row's budget, after an empty line."""
+    lost = row.prediction.ideal - row.prediction.predicted
+    title = " ".join(filter(None, [row.series, f"{row.parameter}={row.size}", row.quantity]))
+    return "\n" + budget_text(title, row.budget, lost=lost, layers=row.prediction.layers)
 
 
 def _cells(row: Row, layers: list[str]) -> list[str]:

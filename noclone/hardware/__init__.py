@@ -1,0 +1,1 @@
+"""What the ``noclone hardware`` commands do: predictions, runs, comparisons with data, published figures, reports."""
