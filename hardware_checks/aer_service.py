@@ -9,19 +9,20 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
+from importlib.util import find_spec
 from typing import Any
 
 import numpy
 from numpy.typing import NDArray
 
-from noclone.hardware_checks.modelled_circuits import ModelledCircuit, ModelledDevice
+from noclone.hardware_checks.modelled_circuits import MOST_AS_DENSITY_MATRIX, ModelledCircuit, ModelledDevice
 from noclone.hardware_checks.noise_model import Depolarizing, Location, Relaxation, ZZRotation
 from noclone.hardware_checks.shot_outcomes import Outcomes
 from noclone.models.errors import InputError, TooLargeError
 
 __all__ = ["AerSampler"]
 
-_MOST_AS_DENSITY_MATRIX = 10
 _MOST_QUBITS = 24
 _MOST_AT_ONCE = 2**18
 """Shots of one call: Aer gives them as strings."""
@@ -36,7 +37,8 @@ class AerSampler:
     def check(self, circuit: Any, shots: int, options: Mapping[str, Any]) -> None:  # noqa: ARG002 - the interface's
         """Raises InputError for a circuit that is too large, not scheduled, or not of this device."""
         _require_aer()
-        _part_that_counts(self._modelled.read(circuit))
+        part = self._part_that_counts(self._modelled.read(circuit))
+        self._modelled.require_time(len(part.index), len(part.places), shots)
 
     def sample(
         self,
@@ -48,7 +50,7 @@ class AerSampler:
         """So many shots; the same seed gives the same outcomes with the same Aer."""
         _require_aer()
         modelled = self._modelled.read(circuit)
-        part = _part_that_counts(modelled)
+        part = self._part_that_counts(modelled)
         made = _circuit_for_aer(modelled, part)
         simulator = _simulator(modelled, part)
         found = []
@@ -62,6 +64,16 @@ class AerSampler:
             found.append(_bits(result.get_memory(made), len(modelled.qubits)))
         return Outcomes.from_array(numpy.concatenate(found))
 
+    def _part_that_counts(self, modelled: ModelledCircuit) -> _Part:
+        """What has to be simulated; raises TooLargeError if that is too many qubits."""
+        part = _part_that_counts(modelled)
+        if len(part.index) > _MOST_QUBITS:
+            raise TooLargeError(
+                f"{len(part.index)} qubits count for these outcomes, and Aer simulates at most {_MOST_QUBITS} with full"
+                f" noise: use {self._modelled.stim_name}"
+            )
+        return part
+
 
 @dataclass(frozen=True, slots=True)
 class _Part:
@@ -72,10 +84,7 @@ class _Part:
 
 
 def _part_that_counts(modelled: ModelledCircuit) -> _Part:
-    """What the measured bits can depend on: their past, since what happens elsewhere is trace preserving.
-
-    Raises TooLargeError if it has too many qubits.
-    """
+    """What the measured bits can depend on: their past, since what happens elsewhere is trace preserving."""
     noisy = modelled.noisy
     after = {qubit: noisy.recorded[qubit] for qubit in modelled.qubits}
     open_qubits: set[int] = set()
@@ -85,12 +94,6 @@ def _part_that_counts(modelled: ModelledCircuit) -> _Part:
         if open_qubits.intersection(noisy.touched[place]):
             places.append(place)
             open_qubits.update(noisy.touched[place])
-    if len(open_qubits) > _MOST_QUBITS:
-        device = noisy.noise.device
-        raise TooLargeError(
-            f"{len(open_qubits)} qubits count for these outcomes, and Aer simulates at most {_MOST_QUBITS} of {device} with"
-            f" full noise: use {device.replace('fake_', 'stim:') if device.startswith('fake_') else 'stim:NAME'}"
-        )
     return _Part(frozenset(places), {qubit: index for index, qubit in enumerate(sorted(open_qubits))})
 
 
@@ -120,9 +123,7 @@ def _circuit_for_aer(modelled: ModelledCircuit, part: _Part) -> Any:
                 made.rzz(location.channel.angle, *(index[qubit] for qubit in location.qubits))
             elif not _is_over(modelled, location, place):
                 made.append(
-                    _instruction(
-                        (location.channel, len(location.qubits)), lambda each=location: _noise(each), channels
-                    ),
+                    _instruction((location.channel, len(location.qubits)), partial(_noise, location), channels),
                     [index[qubit] for qubit in location.qubits],
                 )
     made.measure([index[qubit] for qubit in modelled.qubits], range(len(modelled.qubits)))
@@ -177,7 +178,7 @@ def _simulator(modelled: ModelledCircuit, part: _Part) -> Any:
     for qubit, (one_for_zero, zero_for_one) in zip(modelled.qubits, modelled.confusion.tolist(), strict=True):
         table = [[1 - one_for_zero, one_for_zero], [zero_for_one, 1 - zero_for_one]]
         noise.add_readout_error(ReadoutError(table), [part.index[qubit]])
-    method = "density_matrix" if len(part.index) <= _MOST_AS_DENSITY_MATRIX else "statevector"
+    method = "density_matrix" if len(part.index) <= MOST_AS_DENSITY_MATRIX else "statevector"
     return AerSimulator(method=method, noise_model=noise)
 
 
@@ -189,7 +190,5 @@ def _bits(memory: Sequence[str], bits: int) -> NDArray[numpy.bool_]:
 
 
 def _require_aer() -> None:
-    try:
-        import qiskit_aer  # noqa: F401 - is it there?
-    except ImportError:
-        raise InputError("aer backends need qiskit-aer: pip install 'noclone[hardware]'") from None
+    if find_spec("qiskit_aer") is None:
+        raise InputError("aer backends need qiskit-aer: pip install 'noclone[hardware]'")

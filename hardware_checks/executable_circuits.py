@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from noclone.hardware_checks.clifford_blocks import PhysicalGate
 from noclone.hardware_checks.physical import Operation, PhysicalCircuit
 from noclone.hardware_checks.scheduling import two_qubit_depth
 from noclone.models.errors import InputError
@@ -81,7 +82,7 @@ def scheduled_from(
     for instruction, step in zip(circuit.data, steps, strict=True):
         if step.name == "measure":
             reads[circuit.find_bit(instruction.clbits[0]).index] = step.qubits[0]
-    couplings = [(step.name, *step.qubits) for step in steps if step.name in ("cz", "barrier")]
+    couplings: list[PhysicalGate] = [(step.name, *step.qubits) for step in steps if step.name in ("cz", "barrier")]
     gates = sum(step.name == "cz" for step in steps)
     return PhysicalCircuit(operations, {}, gates, two_qubit_depth(couplings), 0), tuple(reads)
 

@@ -10,12 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from typing import Any
 
 import numpy
 
 from noclone.hardware_checks.executable_circuits import MEASURED
 from noclone.hardware_checks.ibm_sampler import sampler, sampler_options
+from noclone.hardware_checks.modelled_circuits import ModelledDevice
 from noclone.hardware_checks.shot_outcomes import Outcomes
 from noclone.models.errors import InputError, TooLargeError
 
@@ -43,29 +45,27 @@ class FakeSampler:
     """Samples circuits of one snapshot's backend; see ``noclone.hardware_checks.local_jobs.Sampler``."""
 
     def __init__(self, device: Any) -> None:
-        self._device = device
+        self._device, self._modelled = device, ModelledDevice(device)
         self._parts: dict[frozenset[int], Any] = {}
 
     def check(self, circuit: Any, shots: int, options: Mapping[str, Any]) -> None:  # noqa: ARG002 - the interface's
-        """Raises InputError for a circuit that is too large or not of this device."""
+        """Raises InputError for a circuit that is too large or not of working gates."""
         _require_aer()
         used = _used(circuit)
         if len(used) > _MOST_QUBITS:
-            name = str(self._device.name).removeprefix("fake_")
             raise TooLargeError(
-                f"{len(used)} qubits, and the local mode simulates at most {_MOST_QUBITS} in bearable time: use stim:{name}"
+                f"{len(used)} qubits, and the runtime's local mode is given at most {_MOST_QUBITS}: use"
+                f" {self._modelled.stim_name}"
             )
+        self._modelled.require_time(len(used), len(circuit.data), shots)
         if not any(register.name == MEASURED for register in circuit.cregs):
             raise InputError(f'the circuit has no classical register "{MEASURED}": its bits are the outcomes')
         for instruction in circuit.data:
-            name = instruction.operation.name
-            places = tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
-            if name not in ("barrier", "delay") and not self._device.target.instruction_supported(name, places):
-                raise InputError(f"{name} on qubits {', '.join(map(str, places))} is no gate of this device: compile for it")
+            if instruction.operation.name not in ("barrier", "delay"):
+                places = tuple(circuit.find_bit(qubit).index for qubit in instruction.qubits)
+                self._modelled.seconds(instruction.operation.name, places)
 
-    def sample(
-        self, circuit: Any, shots: int, seed: numpy.random.SeedSequence, options: Mapping[str, Any]
-    ) -> Outcomes:
+    def sample(self, circuit: Any, shots: int, seed: numpy.random.SeedSequence, options: Mapping[str, Any]) -> Outcomes:
         """So many shots, with twirling up to 31 more; the same seed gives the same outcomes with the same packages."""
         self.check(circuit, shots, options)
         choices = _Choices(bool(options.get("dynamical_decoupling")), bool(options.get("twirling")))
@@ -132,8 +132,6 @@ def _part_of(device: Any, used: frozenset[int]) -> Any:
 
 
 def _require_aer() -> None:
-    try:
-        import qiskit_aer
-        import qiskit_ibm_runtime  # noqa: F401 - are they there?
-    except ImportError as error:
-        raise InputError(f"fake backends need {error.name}: pip install 'noclone[hardware]'") from None
+    for package, name in (("qiskit_aer", "qiskit-aer"), ("qiskit_ibm_runtime", "qiskit-ibm-runtime")):
+        if find_spec(package) is None:
+            raise InputError(f"fake backends need {name}: pip install 'noclone[hardware]'")

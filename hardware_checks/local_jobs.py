@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import sqlite3
 import uuid
 import warnings
@@ -71,9 +72,7 @@ class Sampler(Protocol):
     def check(self, circuit: Any, shots: int, options: Mapping[str, Any]) -> None:
         """Raises InputError for a circuit or a number of shots that ``sample`` would refuse."""
 
-    def sample(
-        self, circuit: Any, shots: int, seed: numpy.random.SeedSequence, options: Mapping[str, Any]
-    ) -> Outcomes:
+    def sample(self, circuit: Any, shots: int, seed: numpy.random.SeedSequence, options: Mapping[str, Any]) -> Outcomes:
         """So many shots of a ``QuantumCircuit``: the bits of its register "meas"."""
 
 
@@ -126,7 +125,9 @@ class LocalJobs:
             if row is None:
                 raise ServiceError(f"{self.path} has no job '{job_id}' of {backend}: was the file moved or deleted?")
             number, calibrated, options, turn = row
-            circuits = file.execute("SELECT qpy, shots FROM circuits WHERE job = ? ORDER BY place", (number,)).fetchall()
+            circuits = file.execute(
+                "SELECT qpy, shots FROM circuits WHERE job = ? ORDER BY place", (number,)
+            ).fetchall()
         try:
             known: dict[str, Any] = json.loads(options)
         except ValueError:
@@ -255,7 +256,7 @@ class LocalService:
     def _explained(self, place: int) -> Iterator[None]:
         """Whatever goes wrong is a ServiceError of one line; warnings of the packages are not passed on."""
         try:
-            with warnings.catch_warnings():
+            with warnings.catch_warnings(), _silent("qiskit_aer"):
                 warnings.simplefilter("ignore")
                 yield
         except ServiceError:
@@ -268,6 +269,18 @@ class LocalService:
             raise ServiceError(
                 f"circuit {place}: {self.name} failed: {type(error).__name__}: {one_line(error)}"
             ) from error
+
+
+@contextmanager
+def _silent(package: str) -> Iterator[None]:
+    """No log of a package: Aer logs what it raises, or reports in its result."""
+    logger = logging.getLogger(package)
+    before = logger.level
+    logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _described(circuit: Any) -> bytes:

@@ -14,9 +14,15 @@ from noclone.hardware_checks.executable_circuits import MEASURED, scheduled_from
 from noclone.hardware_checks.live_targets import LiveTarget, live_target
 from noclone.hardware_checks.noise_model import NoiseModel, Readout
 from noclone.hardware_checks.noisy_circuits import NoisyCircuit, with_noise
-from noclone.models.errors import InputError
+from noclone.models.errors import InputError, TooLargeError
 
-__all__ = ["ModelledCircuit", "ModelledDevice", "flipped"]
+__all__ = ["MOST_AS_DENSITY_MATRIX", "ModelledCircuit", "ModelledDevice", "flipped"]
+
+MOST_AS_DENSITY_MATRIX = 10
+"""Aer holds the density matrix of so many qubits in seconds; of more, a state's trajectory for each shot is faster."""
+
+_MOST_WORK = 2e12
+"""Shots times operations times amplitudes: Aer did some 6e8 a second on two cores, which makes an hour."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,9 +52,32 @@ class ModelledDevice:
     def _live(self) -> LiveTarget:
         return live_target(self.device)
 
+    @property
+    def stim_name(self) -> str:
+        """The name of the backend that samples this device by Stim."""
+        return "stim:" + str(getattr(self.device, "name", "NAME")).removeprefix("fake_")
+
+    def seconds(self, name: str, qubits: tuple[int, ...]) -> float:
+        """How long a gate or a measurement lasts; raises InputError for a dead one, and one that the device does not have."""
+        try:
+            return self._live.duration(name, qubits)
+        except InputError:
+            raise InputError(
+                f"{name} on {'qubit' if len(qubits) == 1 else 'qubits'} {', '.join(map(str, qubits))} is no working gate of"
+                f" {self._live.name} in this calibration: compile the circuit for it"
+            ) from None
+
+    def require_time(self, qubits: int, operations: int, shots: int) -> None:
+        """Raises TooLargeError for trajectories of a state that would take much longer than an hour."""
+        if qubits > MOST_AS_DENSITY_MATRIX and shots * operations * 2**qubits > _MOST_WORK:
+            fewer = int(_MOST_WORK / (operations * 2**qubits))
+            raise TooLargeError(
+                f"{shots} shots on {qubits} qubits would take Aer hours: use {self.stim_name}, or at most {fewer} shots"
+            )
+
     def read(self, circuit: Any) -> ModelledCircuit:
         """The circuit with its noise; raises InputError for what is not scheduled from the device's live gates."""
-        scheduled, reads = scheduled_from(circuit, self._live.duration, self.device.target.dt)
+        scheduled, reads = scheduled_from(circuit, self.seconds, self.device.target.dt)
         noisy = with_noise(scheduled, self.noise)
         registers = [register for register in circuit.cregs if register.name == MEASURED]
         if not registers:

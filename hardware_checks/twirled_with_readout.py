@@ -29,14 +29,16 @@ def twirled_with_readout(
 ) -> NDArray[numpy.float64]:
     """The expectation of each observable, shape (observables,); raises TooLargeError for one on more than 12 qubits.
 
-    A final basis change of one qubit lets the others wait; a product in which that qubit's letter was replaced still has that
-    wait, as long as any letter but Z is left, which is what the twirled prediction assumes of it.
+    Neglected: where only Zs are left of a product, they are predicted as if nobody changed a basis; what they relax meanwhile,
+    times an offset, is of order 1e-6.
     """
     noisy = with_noise(circuit, noise, layers=[layer for layer in LAYERS if layer != "readout"])
     values = []
     for observable in observables:
         if len(observable.paulis) > _LARGEST:
-            raise TooLargeError(f"{len(observable.paulis)} qubits in one observable: {_LARGEST} at most with their readout")
+            raise TooLargeError(
+                f"{len(observable.paulis)} qubits in one observable: {_LARGEST} at most with their readout"
+            )
         channels = [_readout(noise, qubit) for qubit, _ in observable.paulis]
         kept = list(product((True, False), repeat=len(channels)))
         parts = [

@@ -200,6 +200,8 @@ def _combined(quantity: Quantity, terms: list[tuple[float, Prediction]]) -> Pred
 def published_figure(experiment: Experiment, quantity: Quantity) -> Figure | None:
     """The paper's figure for a quantity."""
     data, parameters, name = published(), experiment.parameters, quantity.name
+    if not name.startswith(("F_", "S, ")):
+        return None
     if experiment.number == 1:
         rows = {row.n: row for row in data.entanglement}
         row = rows.get(int(parameters["n"]))

@@ -97,6 +97,7 @@ def _fit_json(found: GlobalFit, spread: Spreads) -> dict[str, Any]:
         "explains": found.explains,
         "interpolation_error": found.interpolation,
         "predicted": list(found.predicted),
+        "farthest": [{"figure": name, "residual": gap} for name, gap in found.farthest],
         **{
             name: [{"experiment": number or None, **_residuals_json(one, spread)} for number, one in by.items()]
             for name, by in (("before", found.before), ("after", found.after))
@@ -205,7 +206,7 @@ def _fit_lines(found: GlobalFit, spread: Spreads) -> list[str]:
         f"{shown(dealt.high)} by bootstrap over figures"
     )
     lines.append(
-        f"χ² = {fit.chi_squared:.1f} for {fit.degrees} degrees, p = {_p(fit.p_value)} (shot noise alone: p = {_p(found.shots_only_p)})"
+        f"χ² = {fit.chi_squared:.1f} for {fit.degrees} degrees, p = {_p(fit.p_value)}; were shot noise all the error, {_p(found.shots_only_p)}"
     )
     if fit.is_at_edge:
         searched = f"{shown(parameter.nodes[0])} … {shown(parameter.nodes[-1])}{unit}"
@@ -220,7 +221,7 @@ def _fit_lines(found: GlobalFit, spread: Spreads) -> list[str]:
 
 
 def _p(value: float) -> str:
-    return f"{value:.2g}" if value > 1e-300 else "< 1e-300"
+    return f"{value:.2g}" if value > 1e-300 else "<1e-300"
 
 
 def _fitted(found: GlobalFit, number: int, held: Mapping[str, Any], shown: Any) -> list[str]:

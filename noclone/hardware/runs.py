@@ -9,7 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from noclone.hardware_checks.backends import Backend, RunOptions, backend_of, refused_options, service_for
+from noclone.hardware_checks.backends import (
+    Backend,
+    RunOptions,
+    backend_of,
+    check_circuits,
+    refused_options,
+    service_for,
+)
 from noclone.hardware_checks.experiments import experiment_of, ghz
 from noclone.hardware_checks.ledger import Ledger
 from noclone.hardware_checks.run_drafts import Draft, RunItem, draft_run
@@ -121,10 +128,11 @@ def planned_run(
     known = backend_of(backend)
     refused = refused_options(known, options)
     if refused:
-        raise InputError(f"{known.name}: {'; '.join(refused)}")
+        raise InputError("; ".join(refused))
     draft = draft_run(
         items, known.device, plan=ShotPlan(effect, alpha=alpha, power=power), shots=shots, progress=progress
     )
+    check_circuits(known, draft.circuits, options)
     return PlannedRun(known, options, draft)
 
 

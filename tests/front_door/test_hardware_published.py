@@ -54,6 +54,7 @@ def test_figures_lie_below_the_prediction_and_one_scale_takes_most_of_it(content
     assert summary[None, "gates"]["rms"] > summary[None, "readout"]["rms"] > summary[None, "idle"]["rms"]
     fit = found["fit"]
     assert 1.5 < fit["interval"]["low"] < fit["parameter"] < fit["interval"]["high"] < 3.5
+    assert len(fit["farthest"]) == 5 and fit["farthest"][0]["residual"]
     assert fit["share_of_squares_explained"] > 0.7 and fit["interpolation_error"] < 1e-3
     # experiment 3 has only repeated figures so small, and two figures of experiment 4 are too few to fit
     assert [one["group"] for one in fit["held_out"]] == ["experiment 4"]
