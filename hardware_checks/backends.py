@@ -35,16 +35,13 @@ _MODELS = {
 class Backend:
     """A backend as chosen: ``device`` is Qiskit's backend (target, properties), ``calibrated`` is ISO 8601.
 
-    ``method`` is the prediction that its samples follow best. For stim that is "untwirled" too: it misses the twirl's bias
-    (below 2e-3), where "twirled" misses the readout's asymmetry (about 1e-2 in a qubit's own ⟨Z⟩);
-    ``noclone.hardware_checks.twirled_with_readout`` has what stim samples exactly. ``notes`` are to be shown to the user.
+    ``notes`` are to be shown to the user.
     """
 
     name: str
     processor: str
     calibrated: str | None
     device: Any
-    method: str
     is_paid: bool
     notes: tuple[str, ...]
 
@@ -107,7 +104,6 @@ def backend_of(name: str) -> Backend:
         processor=found.processor,
         calibrated=found.calibrated.isoformat(),
         device=found.backend,
-        method="untwirled",
         is_paid=False,
         notes=(_MODELS[kind], *found.notes),
     )
@@ -149,14 +145,13 @@ def check_circuits(backend: Backend, circuits: Sequence[PlannedCircuit], options
 
 
 def service_for(backend: Backend, *, jobs: Path, options: RunOptions) -> Service:
-    """What executes circuits on this backend; ``jobs`` is the file of local jobs. Raises InputError for refused options."""
+    """What executes circuits on this local backend; ``jobs`` is the file of its jobs. Raises InputError for refused options.
+
+    A device's service has an account and a batch to be closed: ``noclone.hardware_checks.ibm_service``.
+    """
     refused = refused_options(backend, options)
     if refused:
         raise InputError("; ".join(refused))
-    if backend.kind == "ibm":
-        from noclone.hardware_checks.ibm_service import IbmService
-
-        return IbmService(backend.device.service, backend.name, options, backend=backend.device)
     return LocalService(
         backend.name,
         LocalJobs(jobs),
@@ -179,7 +174,6 @@ def _ibm(device: str) -> Backend:
         processor=f"{kind.get('family', '')} r{kind.get('revision', '?')}" if kind.get("family") else "unknown",
         calibrated=updated.isoformat() if updated is not None else None,
         device=found,
-        method="untwirled",
         is_paid=True,
         notes=(f"{device} is a device: its time may be charged to the account",),
     )

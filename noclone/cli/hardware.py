@@ -42,6 +42,22 @@ ROption = Annotated[
 ]
 
 
+BudgetOption = Annotated[
+    bool, typer.Option("--budget", help="also print the dearest gates, qubits and idle periods of each quantity")
+]
+PlotOption = Annotated[
+    Path | None,
+    typer.Option("--plot", metavar="FILE", help="draw it, layer by layer: FILE.svg or FILE.png", show_default=False),
+]
+ZzOption = Annotated[
+    float,
+    typer.Option("--zz", metavar="HZ", min=0.0, max=1e6, help="coherent ZZ between idle neighbours, not calibrated"),
+]
+ScaleOption = Annotated[
+    float, typer.Option("--scale", metavar="X", min=0.0, max=10.0, help="one factor on all error rates, for a fit")
+]
+
+
 @hardware.command()
 def predict(
     experiment: Annotated[
@@ -62,24 +78,10 @@ def predict(
     method: Annotated[
         str, typer.Option("--method", metavar="METHOD", help="untwirled (the full channels) or twirled")
     ] = "untwirled",
-    zz: Annotated[
-        float,
-        typer.Option(
-            "--zz", metavar="HZ", min=0.0, max=1e6, help="coherent ZZ between idle neighbours, not calibrated"
-        ),
-    ] = 0.0,
-    scale: Annotated[
-        float, typer.Option("--scale", metavar="X", min=0.0, max=10.0, help="one factor on all error rates, for a fit")
-    ] = 1.0,
-    budget: Annotated[
-        bool, typer.Option("--budget", help="also print the dearest gates, qubits and idle periods of each quantity")
-    ] = False,
-    plot: Annotated[
-        Path | None,
-        typer.Option(
-            "--plot", metavar="FILE", help="draw it, layer by layer: FILE.svg or FILE.png", show_default=False
-        ),
-    ] = None,
+    zz: ZzOption = 0.0,
+    scale: ScaleOption = 1.0,
+    budget: BudgetOption = False,
+    plot: PlotOption = None,
     json: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:

@@ -79,22 +79,37 @@ def _by_backend(ordered: Sequence[Comparison]) -> dict[str, list[Comparison]]:
     return found
 
 
-def _values(comparison: Comparison) -> dict[tuple[str, str], Measured]:
-    return {(row.measured.quantity, row.measured.label): row.measured for row in comparison.rows}
+def _by_conditions(ordered: Sequence[Comparison]) -> Iterator[tuple[str, list[Comparison]]]:
+    """Runs on one backend with the same options: what twirling or decoupling changes is no drift."""
+    for backend, runs in _by_backend(ordered).items():
+        found: dict[tuple[tuple[str, str], ...], list[Comparison]] = {}
+        for each in runs:
+            options = {name: str(value) for name, value in each.plan.options.items() if name != "seed"}
+            found.setdefault(tuple(sorted(options.items())), []).append(each)
+        for alike in found.values():
+            yield backend, alike
+
+
+def _values(comparison: Comparison) -> dict[tuple[int, str, str, str], Measured]:
+    """The run's values by experiment, quantity and label: two experiments may call different things "n=2 control 1"."""
+    return {
+        (row.item.experiment.number, row.item.experiment.name, row.measured.quantity, row.measured.label): row.measured
+        for row in comparison.rows
+    }
 
 
 def _deltas(ordered: Sequence[Comparison], confidence: float) -> Iterator[Delta]:
     firsts = [runs[0] for runs in _by_backend(ordered).values()]
     for there in firsts[1:]:
         here_values, there_values = _values(firsts[0]), _values(there)
-        for key in here_values.keys() & there_values.keys():
-            apart = difference(here_values[key], there_values[key], label=key[1])
+        for key in (key for key in here_values if key in there_values):
+            apart = difference(here_values[key], there_values[key], label=key[-1])
             p = p_value(apart, 0.0)
-            yield Delta(key[1], firsts[0].plan.id, there.plan.id, apart.value, apart.interval(confidence), p)
+            yield Delta(key[-1], firsts[0].plan.id, there.plan.id, apart.value, apart.interval(confidence), p)
 
 
 def _drifts(ordered: Sequence[Comparison], confidence: float) -> Iterator[Drift]:
-    for backend, runs in _by_backend(ordered).items():
+    for backend, runs in _by_conditions(ordered):
         tables = [_values(each) for each in runs]
         for key in tables[0]:
             series = [table[key] for table in tables if key in table]
@@ -104,7 +119,7 @@ def _drifts(ordered: Sequence[Comparison], confidence: float) -> Iterator[Drift]
                 [one.value for one in series], [one.center()[1] for one in series], confidence=confidence
             )
             p, after = _changed(series)
-            yield Drift(key[1], backend, tuple(one.value for one in series), spread, p, after)
+            yield Drift(key[-1], backend, tuple(one.value for one in series), spread, p, after)
 
 
 def _changed(series: Sequence[Measured]) -> tuple[float | None, int | None]:

@@ -13,6 +13,7 @@ from noclone.hardware_checks.ledger import Ledger
 from noclone.hardware_checks.physical_statements import Finding
 from noclone.hardware_checks.prediction import METHODS
 from noclone.hardware_checks.run_comparisons import Compared, compare_run
+from noclone.hardware_checks.run_drafts import items_of
 from noclone.hardware_checks.run_findings import findings_of
 from noclone.hardware_checks.run_plans import Plan
 from noclone.hardware_checks.run_records import recorded_run, run_times
@@ -87,13 +88,8 @@ def comparison_of(
     ledger: Ledger, recorded: Plan, judging: Judging, *, progress: Callable[[str, int], None] = lambda *_: None
 ) -> Comparison:
     """Compare a run whose outcomes have all come; raises InputError for one whose have not, or whose record is damaged."""
+    asked = _asked(recorded, judging)
     run = recorded_run(ledger, recorded.id, zz_hz=judging.zz_hz, scale=judging.scale)
-    planned = recorded.experiment["plan"]
-    asked = ShotPlan(
-        planned["effect"] if judging.effect is None else judging.effect,
-        alpha=planned["alpha"] if judging.alpha is None else judging.alpha,
-        power=planned["power"] if judging.power is None else judging.power,
-    )
     follows = "asymmetric" if recorded.backend.startswith("stim:") else "untwirled"
     found = compare_run(
         run,
@@ -106,6 +102,20 @@ def comparison_of(
     submitted, calibrated = run_times(ledger, recorded.id)
     findings = findings_of(found.rows, alpha=asked.alpha, leak=judging.leak)
     return Comparison(recorded, judging, asked, submitted, calibrated, found.agreement, found.rows, findings)
+
+
+def _asked(recorded: Plan, judging: Judging) -> ShotPlan:
+    """What the run was planned to see, or what is asked instead; raises InputError for the record of something else."""
+    items_of(recorded.experiment)
+    try:
+        planned = recorded.experiment["plan"]
+        return ShotPlan(
+            planned["effect"] if judging.effect is None else judging.effect,
+            alpha=planned["alpha"] if judging.alpha is None else judging.alpha,
+            power=planned["power"] if judging.power is None else judging.power,
+        )
+    except (KeyError, TypeError) as error:
+        raise InputError(f"plan {recorded.id} does not say what it was to see ({error}): restore an export") from None
 
 
 def exit_status(comparisons: Sequence[Comparison]) -> int:

@@ -233,10 +233,13 @@ def draw_thresholds(axes: Any, thresholds: Sequence[tuple[float, str]], *, uprig
 
 def legend(figure: Any, axes: Sequence[Any], inches: float, *, title: str = "", last: Sequence[str] = ()) -> None:
     """One legend above all axes, each name once, those that begin like one of ``last`` at the end, in as many columns as fit."""
-    found: dict[str, Any] = {}
+    found: dict[str, tuple[Any, ...]] = {}
     for each in axes:
+        own: dict[str, dict[type, Any]] = {}  # a band and its line have one name and are shown together
         for handle, name in zip(*each.get_legend_handles_labels(), strict=True):
-            found.setdefault(name, handle)
+            own.setdefault(name, {}).setdefault(type(handle), handle)
+        for name, handles in own.items():
+            found.setdefault(name, tuple(handles.values()))
     names = sorted(found, key=lambda name: next((at for at, start in enumerate(last, 1) if name.startswith(start)), 0))
     if names:
         columns = next((count for count in range(len(names), 1, -1) if _legend_width(names, count) < inches - 0.2), 1)

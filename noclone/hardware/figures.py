@@ -97,7 +97,8 @@ class Panel:
 
 
 def _colour(run: int) -> str:
-    return COLOURS[f"run{(run - 1) % _RUNS + 1}"]
+    """A run's colour; with the markers, 32 runs look different."""
+    return COLOURS[f"run{(run - 1 + (run - 1) // len(MARKERS)) % _RUNS + 1}"]
 
 
 def _drawn(panels: Sequence[Panel], draw: Callable[[Any, Panel, SizeAxis], None], heading: str, tall: float) -> Any:
@@ -135,10 +136,11 @@ def _dressed(axes: Any, panel: Panel, inches: float) -> SizeAxis:
 
 
 def _slots(panel: Panel) -> dict[tuple[str, int], float]:
-    """How far from the size's place each measured and published line stands."""
-    keys = list(dict.fromkeys((line.kind, line.run) for line in panel.lines if line.kind in ("measured", "published")))
-    apart = min(0.22, 0.7 / max(1, len(keys)))
-    return {key: (at - (len(keys) - 1) / 2) * apart for at, key in enumerate(keys)}
+    """How far from the size's place each line of marks stands: measured ones around it, published ones before them."""
+    runs = list(dict.fromkeys(line.run for line in panel.lines if line.kind == "measured"))
+    apart = min(0.22, 0.7 / (len(runs) + 1))
+    found = {("measured", run): (at - (len(runs) - 1) / 2) * apart for at, run in enumerate(runs)}
+    return {("published", 0): -(len(runs) + 1) / 2 * apart} | found
 
 
 def _point(axes: Any, panel: Panel, place: float, mark: Mark, *, name: str | None, **style: Any) -> None:
@@ -197,11 +199,11 @@ def _predicted(axes: Any, panel: Panel, axis: SizeAxis, line: Line) -> None:
     marks = sorted(line.marks, key=lambda mark: axis.place[_key(panel, mark.size)])
     places = [axis.place[_key(panel, mark.size)] for mark in marks]
     if _runs_on(panel, axis, [mark.size for mark in marks]):
-        axes.fill_between(places, [mark.low for mark in marks], [mark.high for mark in marks], **band)
+        axes.fill_between(places, [mark.low for mark in marks], [mark.high for mark in marks], label=line.name, **band)
         axes.plot(places, [mark.value for mark in marks], "--", color=colour, linewidth=1.3, label=line.name)
         return
     for place, mark in zip(places, marks, strict=True):
-        _box(axes, panel, place, (mark.low, mark.high), 0.66, **band)
+        _box(axes, panel, place, (mark.low, mark.high), 0.66, label=line.name, **band)
         _dash(axes, panel, place, mark.value, 0.66, color=colour, linestyle="--", linewidth=1.3, label=line.name)
 
 
@@ -236,7 +238,7 @@ def residuals_figure(panels: Sequence[Panel], *, heading: str = "") -> Any:
 
     def draw(axes: Any, panel: Panel, axis: SizeAxis) -> None:
         slots = _slots(panel)
-        wide = 0.8 * min(0.22, 0.7 / max(1, len(slots))) if len(slots) > 1 else 0.4
+        wide = 0.4 if len(slots) < 3 else 0.8 * min(0.22, 0.7 / len(slots))
         zero = axes.axvline if panel.is_list else axes.axhline
         zero(0, color=COLOURS["muted"], linewidth=0.9)
         for line in panel.lines:

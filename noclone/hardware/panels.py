@@ -106,7 +106,8 @@ def cells(runs: Sequence[Run], experiment: int) -> dict[str, list[Cell]]:
 def _panel(title: str, members: Sequence[Cell], value_name: str, **parts: Any) -> Panel:
     row = members[0].row
     is_list = members[0].size != row["size"]
-    parameter = "" if is_list else _AXES.get(row["parameter"], row["parameter"])
+    name = str(row["parameter"])
+    parameter = "" if is_list else _AXES.get(name, name)
     return Panel(title, parameter, value_name=value_name, **parts)
 
 
@@ -127,9 +128,9 @@ def _measured(members: Iterable[Cell], value: Shown = _itself) -> list[Line]:
     for run, own in _by_run(members).items():
         marks = []
         for cell in own:
-            ends = sorted(value(cell.row, cell.row[name]) for name in ("low", "high"))
+            one, other = (value(cell.row, cell.row[name]) for name in ("low", "high"))
             centre = value(cell.row, cell.row["measured"])
-            marks.append(Mark(cell.size, centre, *ends, is_mitigated=cell.row["mitigated"]))
+            marks.append(Mark(cell.size, centre, min(one, other), max(one, other), cell.row["mitigated"]))
         found.append(Line(f"measured, {run.name}", "measured", run.number, tuple(marks)))
     return found
 
@@ -242,17 +243,18 @@ def _stacks(members: Sequence[Cell]) -> tuple[Stack, ...]:
 
 
 def drift_panels(runs: Sequence[Run], experiment: int) -> list[Panel]:
-    """For quantities that one backend was asked for at least twice: each value minus its size's mean, run after run."""
+    """For quantities measured at least twice on one backend, all mitigated or none: each value minus its size's mean."""
     found = []
     backends = dict.fromkeys(run.content["backend"] for run in runs)
     for backend in backends:
         own = [run for run in runs if run.content["backend"] == backend]
         for title, members in cells(own, experiment).items():
-            repeated = _repeated(members)
-            if repeated:
+            for is_mitigated in (False, True):
+                repeated = _repeated(cell for cell in members if cell.row["mitigated"] == is_mitigated)
                 lines = [_drifting(at, size, same) for at, (size, same) in enumerate(repeated.items(), start=1)]
                 named = f"{title}, {backend}" if len(backends) > 1 else title
-                found.append(Panel(named, "run", tuple(lines), value_name="measured − mean of the runs"))
+                if lines:
+                    found.append(Panel(named, "run (month-day)", tuple(lines), value_name="value − mean of runs"))
     return found
 
 

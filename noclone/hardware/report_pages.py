@@ -36,9 +36,9 @@ class Picture:
 _CAPTIONS = {
     "values": "Marks: measured, with {confidence} intervals, each for itself. Grey or coloured bands: the predicted value (dashed) and the"
     " range that counts as agreement. Crosses: published, ± 1 standard error, taken on another day with another calibration."
-    " Dashed black lines: thresholds.",
-    "residuals": "Measured − predicted, with {confidence} intervals. Dark: the prediction's range. Pale: differences too small for these"
-    " shots to tell from it; only a mark outside the pale range can count as a deviation.",
+    " Thin dashed lines across: thresholds.",
+    "residuals": "Measured − predicted, with {confidence} intervals. Inner boxes: the prediction's range. Outer, paler boxes: differences too small for these"
+    " shots to tell from it; only a mark outside both can count as a deviation.",
     "budget": "What each layer of the noise model takes from the ideal value, each switched on after those before it; the bars add up to"
     " ideal − predicted. Marks: how far below ideal the measured and published values are. What stands above a bar is in no layer of the"
     " model. Quantities whose ideal value is 0 have no bar.",
@@ -69,7 +69,7 @@ _STYLE = """
 :root { color-scheme: light dark; LIGHT; --good: #00684a; --bad: #a63d00; --open: #5e6670; --stripe: #f3f5f7; }
 @media (prefers-color-scheme: dark) { :root { DARK; --good: #4fd1a5; --bad: #ff9d5c; --open: #a3abb5; --stripe: #1f242b; } }
 * { box-sizing: border-box; }
-body { margin: 0 auto; padding: 2.5rem 1.25rem 4rem; max-width: 62rem; color: var(--ink); background: var(--paper);
+body { margin: 0 auto; padding: 2.5rem 1.25rem 4rem; max-width: 66rem; color: var(--ink); background: var(--paper);
   font: 1rem/1.55 "Source Serif 4", "Source Serif Pro", Charter, Georgia, serif; }
 h1, h2, h3, th, .tag, nav, footer { font-family: system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 0 0 .3rem; letter-spacing: -.01em; }
@@ -92,20 +92,21 @@ figure svg { display: block; width: 100%; max-width: 57.6rem; height: auto; }
   border: 1px solid currentColor; border-radius: .25rem; color: var(--open); white-space: nowrap; }
 .tag.CONSISTENT, .tag.SHOWN { color: var(--good); } .tag.DEVIATES, .tag.EXCLUDED { color: var(--bad); }
 .wide { overflow-x: auto; margin: .4rem 0 .3rem; }
-table { border-collapse: collapse; font-size: .82rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; width: 100%;
+table { border-collapse: collapse; font-size: .8rem; line-height: 1.35; font-variant-numeric: tabular-nums lining-nums; width: 100%;
   font-family: system-ui, "Segoe UI", "Helvetica Neue", Arial, sans-serif; }
 th { text-align: left; font-weight: 600; color: var(--muted); border-bottom: 1px solid var(--muted); vertical-align: bottom; }
-th, td { padding: .28rem .7rem .28rem 0; }
+th, td { padding: .28rem .6rem .28rem 0; }
 td { border-bottom: 1px solid var(--rule); vertical-align: top; }
 td.number, th.number { text-align: right; white-space: nowrap; }
-td.short { white-space: nowrap; }
-tr.called td { background: var(--stripe); } tr.called td:first-child { box-shadow: inset 3px 0 var(--bad); padding-left: .5rem; }
+td.short { white-space: nowrap; } td.roomy { min-width: 12rem; }
+tr.called td { background: var(--stripe); } td:first-child { border-left: 3px solid transparent; }
+th:first-child, td:first-child { padding-left: .4rem; } tr.called td:first-child { border-left-color: var(--bad); }
 footer { margin-top: 3rem; padding-top: .8rem; border-top: 1px solid var(--rule); font-size: .85rem; }
 @media print {
   :root { LIGHT; --good: #00684a; --bad: #a63d00; --open: #5e6670; --stripe: #f3f5f7; }
-  body { max-width: none; padding: 0; font-size: 10pt; } nav { display: none; }
+  html { font-size: 11px; } body { max-width: none; padding: 0; background: none; } nav { display: none; }
   h2 { break-before: page; } h2.first { break-before: auto; } h2, h3 { break-after: avoid; }
-  .wide { overflow: visible; } tr { break-inside: avoid; } thead { display: table-header-group; } table { font-size: 7.5pt; }
+  .wide { overflow: visible; } tr { break-inside: avoid; } thead { display: table-header-group; }
   @page { margin: 16mm 14mm; }
 }
 """
@@ -185,9 +186,8 @@ def _named(experiment: int) -> str:
 
 
 def _section(experiment: int, runs: Sequence[Run], pictures: Sequence[Picture]) -> str:
-    """One experiment: values, residuals, budget, drift, each with its table."""
+    """One experiment: values, residuals, budget and drift with their tables, then all values as numbers."""
     tables = {
-        "values": values_table(runs, experiment),
         "budget": budget_table(runs, experiment),
         "drift": drift_table(runs, experiment),
     }
@@ -199,6 +199,7 @@ def _section(experiment: int, runs: Sequence[Run], pictures: Sequence[Picture]) 
         parts.append(f"<h3>{escape(picture.title.partition(': ')[2].capitalize())}</h3>")
         parts.append(f'<figure>{picture.svg}<figcaption class="caption">{escape(caption)}</figcaption></figure>')
         parts.append(_table(tables.get(picture.kind)))
+    parts += ["<h3>All values</h3>", _table(values_table(runs, experiment))]
     return "\n".join(filter(None, parts))
 
 
@@ -229,7 +230,7 @@ def _row(table: Table, cells: Iterable[Any], *, called: bool) -> str:
 
 def _cell(element: str, text: str, kind: str) -> str:
     shown = _tag(text, text) if kind == "tag" and element == "td" else escape(text).replace("\n", "<br>")
-    return f"<{element}{f' class={kind}' if kind in ('number', 'short') else ''}>{shown}</{element}>"
+    return f"<{element}{f' class={kind}' if kind in ('number', 'short', 'roomy') else ''}>{shown}</{element}>"
 
 
 def _footer(runs: Sequence[Run], pictures: Sequence[Picture]) -> str:

@@ -36,7 +36,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column's name, and how its cells are set: "", "number", "short" (never broken) or "tag"."""
+    """A column's name, and how its cells are set: "", "number", "short" (never broken), "roomy" or "tag"."""
 
     name: str
     kind: str = ""
@@ -54,7 +54,11 @@ class Table:
 
 def _columns(names: str, numbers: Iterable[str] = (), short: Iterable[str] = ()) -> tuple[Column, ...]:
     """Columns from names with | between them."""
-    kinds = dict.fromkeys(numbers, "number") | dict.fromkeys(short, "short") | {"finding": "tag"}
+    kinds = (
+        dict.fromkeys(numbers, "number")
+        | dict.fromkeys(short, "short")
+        | {"finding": "tag", "statement": "roomy", "assumes": "roomy"}
+    )
     return tuple(Column(name, kinds.get(name, "")) for name in names.split("|"))
 
 
@@ -111,17 +115,39 @@ def _quantity(row: Row) -> str:
 
 
 def _ordered(runs: Sequence[Run], experiment: int) -> list[tuple[Run, Row]]:
-    """All rows, those of one quantity and size together, runs in order."""
+    """All rows: quantity after quantity, in each size after size, for each of those the runs in order."""
     listed = [(run, row) for run in runs for row in run.rows(experiment)]
-    keys = list(dict.fromkeys((_quantity(row), row["size"]) for _, row in listed))
-    places = {key: at for at, key in enumerate(keys)}
-    return sorted(listed, key=lambda pair: (places[_quantity(pair[1]), pair[1]["size"]], pair[0].number))
+    quantities, sizes = (list(dict.fromkeys(of(row) for _, row in listed)) for of in (_quantity, _size))
+    if all(isinstance(row["size"], int) for _, row in listed):
+        sizes = list(dict.fromkeys(_size(row) for _, row in sorted(listed, key=lambda pair: pair[1]["size"])))
+    return sorted(
+        listed,
+        key=lambda pair: (quantities.index(_quantity(pair[1])), sizes.index(_size(pair[1])), pair[0].number),
+    )
+
+
+def _without_repeats(rows: Iterable[tuple[str, ...]], columns: int) -> tuple[tuple[str, ...], ...]:
+    """The rows, with those of the first columns left empty that say the same as above."""
+    found, above = [], ("",) * columns
+    for row in rows:
+        same = next((at for at in range(columns) if row[at] != above[at]), columns)
+        found.append(("",) * same + row[same:])
+        above = row[:columns]
+    return tuple(found)
+
+
+def _ranged(row: Row) -> str:
+    """The prediction with its range, ± where it is in the middle."""
+    below, above = row["predicted"] - row["predicted_low"], row["predicted_high"] - row["predicted"]
+    star = "*" if row["method"] == "twirled" else ""
+    if abs(above - below) < 1e-9:
+        return f"{_number(row['predicted'])}{star} ± {_number(above)}"
+    return f"{_number(row['predicted'])}{star} ({_number(row['predicted_low'])} … {_number(row['predicted_high'])})"
 
 
 def values_table(runs: Sequence[Run], experiment: int) -> Table:
     """Every number behind the figures of values and residuals."""
-    names = "quantity|size|run|measured|interval|predicted|range|difference|visible|adjusted p|published|"
-    numbers = ("measured", "interval", "predicted", "range", "difference", "visible", "adjusted p", "published")
+    names = "quantity|size|run|measured|interval|predicted|difference|visible|adjusted p|deviates by|published"
     rows, called = [], set()
     for at, (run, row) in enumerate(_ordered(runs, experiment)):
         is_called = row["at_least"] > 0 and abs(row["difference"]) >= row["visible"]
@@ -129,30 +155,32 @@ def values_table(runs: Sequence[Run], experiment: int) -> Table:
         published = "" if row["published"] is None else _number(row["published"], 3)
         if published and row["published_error"]:
             published += f" ± {_number(row['published_error'], 3)}"
-        notes = [
-            f"deviates by at least {_number(row['at_least'])}" if is_called else "",
-            "readout mitigated" if row["mitigated"] else "",
-            "predicted with twirled noise" if row["method"] == "twirled" else "",
-        ]
         rows.append(
             (
                 _quantity(row),
                 _size(row),
                 str(run.number),
-                _number(row["measured"]),
+                _number(row["measured"]) + ("†" if row["mitigated"] else ""),
                 f"{_number(row['low'])} … {_number(row['high'])}",
-                _number(row["predicted"]),
-                f"{_number(row['predicted_low'])} … {_number(row['predicted_high'])}",
+                _ranged(row),
                 _signed(row["measured"] - row["predicted"]),
                 _number(row["visible"]),
                 _p(row["adjusted_p"]),
+                f"≥ {_number(row['at_least'])}" if is_called else "",
                 published,
-                "; ".join(filter(None, notes)),
             )
         )
-    caption = "Difference is measured − predicted; visible is the least difference beyond the range that these shots could be relied on to"
-    caption += " find; adjusted p is Holm's, over the whole run. Published values: another day, another calibration."
-    return Table(_columns(names, numbers, ("size",)), tuple(rows), caption, frozenset(called))
+    caption = (
+        "Difference: measured − predicted. Visible: the least difference beyond the range that these shots could be relied on to find."
+        " Adjusted p: Holm's, over the whole run. Deviates by: what is left of the difference at the joint confidence, where it is called."
+        " Published: another day, another calibration. † with readout mitigation. * predicted with Pauli-twirled noise."
+    )
+    return Table(
+        _columns(names, names.split("|")[3:], ("quantity", "size")),
+        _without_repeats(rows, 2),
+        caption,
+        frozenset(called),
+    )
 
 
 def budget_table(runs: Sequence[Run], experiment: int) -> Table | None:
@@ -161,14 +189,17 @@ def budget_table(runs: Sequence[Run], experiment: int) -> Table | None:
     for run in runs:
         for row, costs in _budgets(run, experiment):
             latest[_quantity(row), row["size"]] = (run, row, costs)
-    rows = [_budget_row(*found) for found in latest.values()]
+    order = dict.fromkeys((_quantity(row), row["size"]) for _, row in _ordered(runs, experiment))
+    rows = [_budget_row(*latest[key]) for key in order if key in latest]
     names = "quantity|size|run|ideal − predicted|first order|leaves out|dearest causes|dearest qubits"
     caption = (
         "First order: the sum of what each place alone would take, under Pauli-twirled noise. Shares are of that sum; ×k counts the places;"
-        " a cause on two qubits counts half for each. From the latest run of each quantity."
+        " a cause on two qubits counts half for each. The more first order leaves out, the less its costs say in absolute terms; the shares still rank the causes. From"
+        " the latest run of each quantity."
     )
     numbers = ("ideal − predicted", "first order", "leaves out")
-    return Table(_columns(names, numbers, ("size",)), tuple(rows), caption) if rows else None
+    short = ("quantity", "size", "dearest causes", "dearest qubits")
+    return Table(_columns(names, numbers, short), _without_repeats(rows, 1), caption) if rows else None
 
 
 def _budgets(run: Run, experiment: int) -> Iterator[tuple[Row, list[Row]]]:
@@ -219,7 +250,8 @@ def drift_table(runs: Sequence[Run], experiment: int) -> Table | None:
     """The spread between runs on one backend, apart from shot noise."""
     series: dict[tuple[str, str, str], list[Row]] = {}
     for run, row in _ordered(runs, experiment):
-        series.setdefault((run.content["backend"], _quantity(row), _size(row)), []).append(row)
+        quantity = f"{_quantity(row)}{', readout mitigated' if row['mitigated'] else ''}"
+        series.setdefault((run.content["backend"], quantity, _size(row)), []).append(row)
     repeated = {key: rows for key, rows in series.items() if len(rows) > 1}
     found = [(*key, str(len(rows)), *_drift(rows, seed)) for seed, (key, rows) in enumerate(repeated.items())]
     names = "backend|quantity|size|runs|mean|spread between runs|shot noise|p, no spread|change"
@@ -229,7 +261,7 @@ def drift_table(runs: Sequence[Run], experiment: int) -> Table | None:
         " by exchanging whole runs. The p-values are for each line alone."
     )
     numbers = ("runs", "mean", "spread between runs", "shot noise", "p, no spread")
-    return Table(_columns(names, numbers, ("size",)), tuple(found), caption) if found else None
+    return Table(_columns(names, numbers, ("size",)), _without_repeats(found, 2), caption) if found else None
 
 
 def _drift(rows: Sequence[Row], seed: int) -> tuple[str, str, str, str, str]:
@@ -277,4 +309,4 @@ def findings_table(runs: Sequence[Run]) -> Table | None:
         "Bounds are one-sided, each at the stated confidence. SHOWN: beyond the threshold; EXCLUDED: on its other side."
     )
     numbers = ("value", "bounds", "threshold", "confidence")
-    return Table(_columns(names, numbers), tuple(rows), caption) if rows else None
+    return Table(_columns(names, numbers, ("where",)), tuple(rows), caption) if rows else None

@@ -189,7 +189,7 @@ def test_final_measurements_of_different_lengths_start_together():
         lambda name, qubits: 1e-6 + qubits[0] * 1e-6 if name == "measure" else SECONDS[name],
         DT,
     )
-    assert {each.start for each in back.operations if each.name == "measure"} == {32e-9}
+    assert {round(each.start * 1e12) for each in back.operations if each.name == "measure"} == {32_000}
     assert not [each for each in back.operations if each.name == "delay"]
 
 
