@@ -35,6 +35,7 @@ def main(arguments: Sequence[str]) -> int:
         return 0
 
     from noclone.api import system_for
+    from noclone.families import document_of, uniform_target
     from noclone.loading import load_target
     from noclone.models.errors import CircuitError, InputError, NocloneError
     from noclone.target import located, parameters_of
@@ -42,10 +43,16 @@ def main(arguments: Sequence[str]) -> int:
     try:
         parameters = parameters_of(options.n, options.param)
         parties = options.parties.split() if options.parties else None
+        chosen = any((parameters, options.secret, options.parties))
+        uniform = None if chosen else uniform_target(options.against)
+        if uniform is not None and options.against.endswith(".toml"):
+            return kernel_main(rest, lambda certificate: document_of(uniform.family, certificate))
         target = load_target(options.against, parameters=parameters, secret=options.secret, parties=parties)
 
         def rebuild(certificate: dict[str, Any]) -> bytes:
             """The target's protocol that the certificate is about; if it is about none of them, any of them."""
+            if uniform is not None and (own := document_of(uniform.family, certificate)):
+                return own
             document = b""
             for protocol in target.protocols:
                 try:

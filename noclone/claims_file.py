@@ -11,6 +11,7 @@ from typing import Any
 from noclone.models.channel_texts import parse_channel
 from noclone.models.errors import InputError, nearest
 from noclone.models.qasm import QasmFile, read_qasm
+from noclone.models.uniform_families import UniformFamily
 from noclone.proofs.claims import StatedClaim, parse_claim
 from noclone.proofs.ensembles import check_ensemble_name, ensemble
 from noclone.proofs.expectations import Expectation
@@ -21,7 +22,7 @@ from noclone.protocols.registry import family
 from noclone.states import read_states
 from noclone.target import Target, of_family
 
-__all__ = ["LARGEST_CLAIMS_FILE", "read_claims_file"]
+__all__ = ["LARGEST_CLAIMS_FILE", "read_claims_file", "read_family_file"]
 
 LARGEST_CLAIMS_FILE = 2**20
 """Bytes; a larger file is refused."""
@@ -30,6 +31,10 @@ LARGEST_CLAIMS_FILE = 2**20
 def read_claims_file(path: Path) -> Target:
     """Read a claims file and the circuits that it names, relative to it; raises InputError."""
     content = _load(path)
+    if "family" in content:
+        raise InputError(
+            f"{path} is a family for every n: 'verify', 'access' and 'check' take it, with no other options"
+        )
     _check_keys(content, ("protocol", "recoveries", "others", "noises", "states", "claims"), f"{path}")
     claims = tuple(_claims(content, path))
     states = _states(content, path)
@@ -41,6 +46,22 @@ def read_claims_file(path: Path) -> Target:
     protocols = tuple(replace(each, ensembles={**each.ensembles, **states}) for each in target.protocols)
     _check_quantities(claims, protocols[0].ensembles, path)
     return replace(target, protocols=protocols, inputs=inputs)
+
+
+def read_family_file(path: Path) -> tuple[UniformFamily, tuple[StatedClaim, ...]] | None:
+    """The uniform family of a claims file's [family] table and the claims about it; None for a file without one.
+
+    Raises InputError. A family needs no claims: its access table is there without.
+    """
+    content = _load(path)
+    if "family" not in content:
+        return None
+    _check_keys(content, ("family", "claims"), f"{path}")
+    try:
+        own = UniformFamily.from_table(path.stem, _table(content, "family", path))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from None
+    return own, tuple(_claims(content, path)) if "claims" in content else ()
 
 
 def _check_quantities(claims: Iterable[StatedClaim], states: Mapping[str, tuple[str, ...]], path: Path) -> None:

@@ -13,9 +13,10 @@ from rich.markup import escape
 from rich.progress import Progress
 from rich.table import Table
 
+from noclone.families import FamilyReport
 from noclone.report import Report
 
-__all__ = ["WIDTH", "print_access", "print_protocols", "print_report", "progress"]
+__all__ = ["WIDTH", "print_access", "print_family", "print_protocols", "print_report", "progress"]
 
 _COLOURS = {"PROVED": "green", "REFUTED": "red", "SUPPORTED": "yellow", "UNDECIDED": "magenta", "ERROR": "bold red"}
 WIDTH = 120
@@ -63,6 +64,30 @@ def print_report(report: Report, target: str, remark: str, status: int, *, exact
             console.print(f"{found}: {escape(told)}")
     for line in report.warning_lines():
         console.print(f"[yellow]warning[/yellow]: {escape(line)}", soft_wrap=True)
+
+
+def print_family(report: FamilyReport, target: str, status: int) -> None:
+    """A row for each claim with its verdict for every n, then whether all is as expected."""
+    console = _console()
+    console.print(escape(f"{target}, for every n"))
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("claim", no_wrap=True, style="bold")
+    table.add_column("verdict", min_width=16)
+    table.add_column("in words, and what shows it", overflow="fold", min_width=24)
+    for row in report.rows():
+        verdict = row.scope + ("" if row.as_expected else " (not as expected)")
+        shown = "\n".join(filter(None, [row.note and f"“{row.note}”", row.words]))
+        table.add_row(escape(row.claim), _coloured(verdict), escape(shown))
+    console.print(table)
+    settled = sum(outcome.pattern.is_settled for outcome in report.outcomes)
+    wrong = [outcome for outcome in report.outcomes if outcome.unexpected_at is not None]
+    expected = any(outcome.is_expected for outcome in report.outcomes)
+    summary = f"{len(wrong)} not as expected" if wrong else "all as expected" if expected else "nothing was expected"
+    total = "1 claim" if len(report.outcomes) == 1 else f"{len(report.outcomes)} claims"
+    console.print(f"{total}, {settled} decided for every n; {summary} (exit {status})")
+    for outcome in wrong:
+        told = f"{outcome.pattern.claim}: expected {outcome.stated.expect}, found {outcome.pattern}"
+        console.print(escape(f"{told}, first at n = {outcome.unexpected_at}"))
 
 
 def _summary(report: Report, exact: bool) -> str:

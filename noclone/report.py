@@ -20,7 +20,7 @@ from noclone.protocols.protocol import Protocol
 if TYPE_CHECKING:
     from noclone.proofs.lint import ClaimWarning
 
-__all__ = ["SCHEMA", "Outcome", "Report", "Row", "library_versions"]
+__all__ = ["SCHEMA", "Outcome", "Report", "Row", "library_versions", "slug", "write_files"]
 
 SCHEMA = "noclone-report-1"
 
@@ -146,25 +146,20 @@ class Report:
         something cannot be written.
         """
         written: dict[int, Path] = {}
-        places: dict[int, int] = {}
+        folders: dict[Path, dict[Path, bytes]] = {}
         for number, outcome in enumerate(self.outcomes):
             verdict = outcome.verdict
             if verdict.checked is None or verdict.certificate is None or verdict.protocol is None:
                 continue
-            own = Path(_slug(f"{outcome.protocol.name} {outcome.protocol.scope}"))
-            places[id(outcome.protocol)] = places.get(id(outcome.protocol), 0) + 1
-            path = own / f"{places[id(outcome.protocol)]:02d}-{_slug(verdict.claim)}.json"
-            try:
-                (folder / own).mkdir(parents=True, exist_ok=True)
-                if places[id(outcome.protocol)] == 1:
-                    for old in (folder / own).iterdir():
-                        if re.fullmatch(r"(\d\d+|protocol)-[a-z0-9-]+\.json", old.name):
-                            old.unlink()
-                (folder / own / f"protocol-{verdict.checked.protocol[:16]}.json").write_bytes(verdict.protocol)
-                (folder / path).write_bytes(verdict.certificate)
-            except OSError as error:
-                raise InputError(f"cannot write certificates to {folder}: {error.strerror}") from None
+            own = Path(slug(f"{outcome.protocol.name} {outcome.protocol.scope}"))
+            files = folders.setdefault(own, {})
+            place = sum(not path.name.startswith("protocol-") for path in files) + 1
+            path = own / f"{place:02d}-{slug(verdict.claim)}.json"
+            files[own / f"protocol-{verdict.checked.protocol[:16]}.json"] = verdict.protocol
+            files[path] = verdict.certificate
             written[number] = path
+        for own, files in folders.items():
+            write_files(folder, own, files)
         return written
 
     def __repr__(self) -> str:
@@ -176,6 +171,22 @@ class Report:
         head = "<tr><th>claim</th><th>verdict</th><th>in words</th><th>witness</th></tr>"
         warnings = "".join(f"<p>warning: {html.escape(line)}</p>" for line in self.warning_lines())
         return f"<table>{head}{''.join(lines)}</table>{warnings}"
+
+
+def write_files(folder: Path, own: Path, files: Mapping[Path, bytes]) -> None:
+    """Write certificates and their protocols, paths relative to ``folder``, after an earlier run's in ``own`` were removed.
+
+    Raises InputError if something cannot be written.
+    """
+    try:
+        (folder / own).mkdir(parents=True, exist_ok=True)
+        for old in (folder / own).iterdir():
+            if re.fullmatch(r"(\d\d+|protocol)-[a-z0-9-]+\.json", old.name):
+                old.unlink()
+        for path, content in files.items():
+            (folder / path).write_bytes(content)
+    except OSError as error:
+        raise InputError(f"cannot write certificates to {folder}: {error.strerror}") from None
 
 
 def library_versions() -> dict[str, str]:
@@ -207,8 +218,7 @@ def _listed(values: list[int]) -> str:
     return ", ".join(map(str, values))
 
 
-def _slug(text: str) -> str:
+def slug(text: str) -> str:
     """Text as a part of a file's name; two texts may share one."""
     plain = text.replace("*-", "all-but-").replace("*", "all").replace("=", "")
-    slug = re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()
-    return slug[:80] or "claim"
+    return re.sub(r"[^A-Za-z0-9]+", "-", plain).strip("-").lower()[:80] or "claim"

@@ -9,9 +9,9 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from noclone.models.errors import InputError
-from noclone.proofs.kernel.documents import read_protocol
-from noclone.proofs.kernel.rules import Checked, check
+from noclone.proofs.kernel.rules import Checked
 from noclone.proofs.kernel.terms import parse_claim
+from noclone.proofs.kernel.uniform import replay
 
 if TYPE_CHECKING:
     from noclone.models.enclosures import Enclosure
@@ -133,7 +133,7 @@ class Record:
 
     def replay(self, protocol: bytes, certificate: bytes) -> Verdict:
         """The verdict that these two documents show for this record's claim; raises Refusal if they do not."""
-        checked = check(read_protocol(protocol), certificate, parse_claim(self.claim))
+        checked = replay(protocol, certificate, parse_claim(self.claim.partition(" for ")[0]))
         return Verdict(
             Status(checked.status),
             checked.claim,

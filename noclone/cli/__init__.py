@@ -17,6 +17,7 @@ from noclone.cli.bounding import bound
 from noclone.cli.entanglement import share
 from noclone.cli.explaining import derive, theorem
 from noclone.cli.hardware import hardware
+from noclone.cli.searching import search
 from noclone.cli.verifying import access, list_protocols, mutate, verify
 
 __all__ = ["app", "run"]
@@ -53,6 +54,7 @@ app.add_typer(bound, name="bound")
 app.add_typer(hardware, name="hardware")
 app.command()(derive)
 app.command()(mutate)
+app.command()(search)
 app.command()(theorem)
 
 

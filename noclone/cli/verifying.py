@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
@@ -20,6 +21,9 @@ from noclone.cli.options import (
 )
 from noclone.cli.output import print_text, shown_progress, write_json
 from noclone.cli.targets import load, only_protocol, spare
+
+if TYPE_CHECKING:
+    from noclone.families import FamilyTarget
 
 __all__ = ["access", "list_protocols", "mutate", "verify"]
 
@@ -85,8 +89,13 @@ def verify(
     Exit status: 0 all as expected, 1 some not, 2 bad input, 3 something undecided, 4 an error of noclone's.
     """
     from noclone.api import verify_all
+    from noclone.families import uniform_target
     from noclone.target import located
 
+    if not (n or param or secret or parties or cross_check) and (uniform := uniform_target(target)) is not None:
+        _verify_family(
+            uniform, target, claim or (), certificates=certificates, strict=strict, json=json, seed=seed, quiet=quiet
+        )
     loaded = load(target, n, param, secret, parties)
     spare(loaded, json)
     with located(loaded), shown_progress(quiet) as progress:
@@ -99,6 +108,33 @@ def verify(
         from noclone.rendering import print_report
 
         print_report(report, target, loaded.remark, status, exact=exact)
+    raise typer.Exit(status)
+
+
+def _verify_family(
+    uniform: FamilyTarget,
+    target: str,
+    claims: Sequence[str],
+    *,
+    certificates: Path | None,
+    strict: bool,
+    json: Path | None,
+    seed: int | None,
+    quiet: bool,
+) -> NoReturn:
+    """Decide claims about a uniform family for every n, and leave."""
+    from noclone.families import verify_family
+
+    with shown_progress(quiet) as progress:
+        report = verify_family(uniform, claims, progress=progress)
+    status = report.exit_status(strict=strict)
+    files = report.write_certificates(certificates) if certificates else {}
+    if json is not None:
+        write_json(json, report.to_json(target, status, files) | {"seed": seed})
+    if not quiet and (json is None or str(json) != "-"):
+        from noclone.rendering import print_family
+
+        print_family(report, target, status)
     raise typer.Exit(status)
 
 
@@ -126,11 +162,20 @@ def access(
     """Show who can read what: every coalition of TARGET's parties, or the one given by --held."""
     from noclone.access_report import access_to_json, write_recovery
     from noclone.api import access as access_structure
+    from noclone.families import access_to_json as table_to_json
+    from noclone.families import access_to_text, uniform_target
     from noclone.models.errors import InputError
+    from noclone.proofs.every_coalition import access_table
     from noclone.target import located
 
     if recovery is not None and held is None:
         raise InputError('whose recovery? Give --recovery together with --held "…"')
+    whole = not (n or param or secret or parties or held)
+    if whole and (uniform := uniform_target(target)) is not None:
+        with shown_progress(quiet) as progress:
+            table = access_table(uniform.family, progress=progress)
+        content = table_to_json(table, target)
+        print_text(access_to_text(content), content, 0, json=json, quiet=quiet)
     loaded = load(target, n, param, secret, parties)
     protocol = only_protocol(loaded, target, "access")
     spare(loaded, json, recovery)

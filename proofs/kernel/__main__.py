@@ -6,10 +6,10 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .documents import LARGEST_DOCUMENT, read_certificate, read_protocol
+from .documents import LARGEST_DOCUMENT, read_certificate
 from .refusal import Refusal, shown
-from .rules import check
 from .terms import parse_claim
+from .uniform import replay
 
 
 def read_bytes(path: Path) -> bytes:
@@ -39,7 +39,7 @@ def main(arguments: Sequence[str], rebuild: Callable[..., bytes] | None = None) 
             document = read_certificate(certificate := read_bytes(path))
             beside = path.parent / f"protocol-{document['protocol'][:16]}.json"
             data = rebuild(document) if rebuild else read_bytes(options.protocol or beside)
-            checked = check(read_protocol(data), certificate, parse_claim(options.claim) if options.claim else None)
+            checked = replay(data, certificate, parse_claim(options.claim) if options.claim else None)
             asked = rebuild or (options.protocol and options.claim)
             said = checked.status if asked else f"valid ({checked.status.lower()})"
             print(f"{said}: {checked.claim} [protocol {checked.protocol}, {shown(path)}]")

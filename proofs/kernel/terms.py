@@ -48,6 +48,7 @@ _FORMS = {
     rf"(?P<word>bound) (?P<quantity>guess) {_P} from {_HELD} {_R}{_AFTER}{_UNDER}": "bound guess P from C <= x",
     rf"(?P<word>bound) (?P<quantity>(?!recovery |guess )[A-Za-z0-9 +*/().,|-]+) {_R}": "bound QUANTITY <= x",
     rf"(?P<word>monogamy) (?P<quantity>{_PLAIN} on {_WHO} \|(?: {_WHO})+){_AFTER}": "monogamy LAW on A | B C",
+    r"(?P<word>access)": "access",
 }
 PARTY, NAME = re.compile(_WORD), re.compile(_NAME)
 
