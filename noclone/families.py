@@ -20,7 +20,7 @@ from noclone.proofs.kernel.uniform import MOST_PAIRS, RULE
 from noclone.proofs.uniform_systems import system_of
 from noclone.proofs.verdicts import Status
 from noclone.protocols.registry import FAMILIES
-from noclone.protocols.uniform_variants import UNIFORM
+from noclone.protocols.uniform_variants import MORE_CLAIMS, UNIFORM
 from noclone.report import Row, library_versions, slug, write_files
 
 __all__ = [
@@ -33,6 +33,7 @@ __all__ = [
     "document_of",
     "uniform_target",
     "verify_family",
+    "write_table",
 ]
 
 FAMILY_REPORT_SCHEMA = "noclone-family-report-1"
@@ -193,7 +194,7 @@ def _unexpected(stated: StatedClaim, pattern: Pattern) -> int | None:
 def uniform_target(target: str) -> FamilyTarget | None:
     """The uniform family that TARGET stands for without an n; None if it is something else. Raises InputError."""
     if target in UNIFORM:
-        return FamilyTarget(UNIFORM[target], FAMILIES[target].build().claims)
+        return FamilyTarget(UNIFORM[target], FAMILIES[target].build().claims + MORE_CLAIMS[target])
     path = Path(target)
     if path.suffix.lower() != ".toml" or not path.is_file():
         return None
@@ -210,7 +211,16 @@ def document_of(family: UniformFamily, certificate: Mapping[str, Any]) -> bytes:
     return next(fitting, family.document if certificate["rule"] == RULE else b"")
 
 
-def access_to_json(table: AccessTable, target: str) -> dict[str, Any]:
+def write_table(table: AccessTable, folder: Path) -> Path:
+    """Write the table's certificate and the family's document beside it; the certificate's path, relative to the folder."""
+    own = Path(slug(f"{table.family.name} access"))
+    path = own / "01-access-for-every-n.json"
+    document = own / f"protocol-{table.family.identity[:16]}.json"
+    write_files(folder, own, {document: table.family.document, path: table.verdict.certificate or b""})
+    return path
+
+
+def access_to_json(table: AccessTable, target: str, certificate: Path | None) -> dict[str, Any]:
     """The table as the JSON contract says (docs/every-n.md)."""
     kinds = [" ".join(kind) or "none" for kind in table.family.kinds]
     return {
@@ -230,6 +240,7 @@ def access_to_json(table: AccessTable, target: str) -> dict[str, Any]:
             for row in table.rows()
         ],
         "cells": len(table.cells),
+        "certificate": None if certificate is None else str(certificate),
         "certificate_sha256": table.verdict.checked.certificate if table.verdict.checked else None,
         "seconds": round(table.verdict.seconds, 6),
         "exit": 0,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from noclone.models.uniform_families import Recovered, UniformFamily, rotation
+from noclone.proofs.claims import StatedClaim
 
-__all__ = ["UNIFORM", "clone_decoder", "encryption"]
+__all__ = ["MORE_CLAIMS", "UNIFORM", "clone_decoder", "encryption", "source_decoder"]
 
 
 def encryption(*factors: str) -> UniformFamily:
@@ -25,11 +26,28 @@ def clone_decoder() -> Recovered:
     return Recovered("decrypt", tuple(rotation(text, 2) for text in texts), "S")
 
 
+def source_decoder() -> Recovered:
+    """For even n: the secret restored on A itself, with all noise qubits, by two rotations."""
+    return Recovered("decrypt_A", (rotation("3 X IX", 2), rotation("3 Z IZ", 2)), "A")
+
+
 UNIFORM: dict[str, UniformFamily] = {
     "encrypted-cloning": UniformFamily(
         "encrypted-cloning",
         (("encrypt", (rotation("Z ZI", 2), rotation("X XI", 2))),),
-        recoveries=(clone_decoder(),),
+        recoveries=(clone_decoder(), source_decoder()),
     )
 }
 """The built-in families that are uniform: the same protocols as the families of the same names, for every n."""
+
+MORE_CLAIMS: dict[str, tuple[StatedClaim, ...]] = {
+    "encrypted-cloning": (
+        StatedClaim(
+            "single-use decrypt_A",
+            "PROVED iff n even",
+            "Yamaguchi and Kempf, arXiv:2501.02757",
+            "for even n, A is one more clone",
+        ),
+    )
+}
+"""What is stated of them for every n and, by the family, for some n only."""

@@ -151,6 +151,9 @@ def run(
             runs.checked_budget(recorded.backend, is_paid=paid, agreed=yes, max_qpu_seconds=max_qpu_seconds)
             if due.jobs:
                 tell(f"run {recorded.id} on {recorded.backend}: still to submit {due}")
+            if dry:
+                raise typer.Exit(0)
+            if due.jobs:
                 _agree(paid and not yes, f"submit it to {recorded.backend}?")
         tell(f"run {recorded.id}, recorded in {book.path}")
         with runs.service_of(
@@ -229,7 +232,10 @@ EffectOption = Annotated[
 MethodOption = Annotated[
     str | None,
     typer.Option(
-        "--method", metavar="METHOD", help="untwirled or twirled (default: the backend's)", show_default=False
+        "--method",
+        metavar="METHOD",
+        help="untwirled, asymmetric or twirled (default: the backend's)",
+        show_default=False,
     ),
 ]
 LeakOption = Annotated[

@@ -156,14 +156,20 @@ def access(
     ] = None,
     secret: SecretOption = None,
     parties: PartiesOption = None,
+    certificates: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificates", metavar="DIR", help="without --n: write the table's certificate", show_default=False
+        ),
+    ] = None,
     json: JsonOption = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Show who can read what: every coalition of TARGET's parties, or the one given by --held."""
+    """Show who can read what: every coalition of TARGET's parties, or the one given by --held; uniform families for every n."""
     from noclone.access_report import access_to_json, write_recovery
     from noclone.api import access as access_structure
     from noclone.families import access_to_json as table_to_json
-    from noclone.families import access_to_text, uniform_target
+    from noclone.families import access_to_text, uniform_target, write_table
     from noclone.models.errors import InputError
     from noclone.proofs.every_coalition import access_table
     from noclone.target import located
@@ -174,8 +180,10 @@ def access(
     if whole and (uniform := uniform_target(target)) is not None:
         with shown_progress(quiet) as progress:
             table = access_table(uniform.family, progress=progress)
-        content = table_to_json(table, target)
+        content = table_to_json(table, target, write_table(table, certificates) if certificates else None)
         print_text(access_to_text(content), content, 0, json=json, quiet=quiet)
+    if certificates is not None:
+        raise InputError("--certificates goes with the table for every n: for one n there is 'verify --certificates'")
     loaded = load(target, n, param, secret, parties)
     protocol = only_protocol(loaded, target, "access")
     spare(loaded, json, recovery)
