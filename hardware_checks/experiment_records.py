@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from noclone.hardware_checks.arrangements import Arrangement, Experiment, LogicalObservable, Quantity
@@ -40,10 +41,8 @@ def experiment_to_json(experiment: Experiment) -> dict[str, Any]:
 def experiment_from_json(record: Mapping[str, Any]) -> Experiment:
     """The experiment that ``experiment_to_json`` wrote; raises InputError for anything else."""
     try:
-        observables = [
-            LogicalObservable(str(arrangement), tuple((str(name), str(letter)) for name, letter in paulis), ideal, sign)
-            for arrangement, paulis, ideal, sign in record["observables"]
-        ]
+        # by number, so that a place below 0 is no observable
+        observables = dict(enumerate(_observable(*each) for each in record["observables"]))
         quantities = tuple(
             Quantity(
                 each["name"],
@@ -59,15 +58,35 @@ def experiment_from_json(record: Mapping[str, Any]) -> Experiment:
             )
             for name, each in record["arrangements"].items()
         }
-        return Experiment(
-            int(record["number"]),
-            record["name"],
-            dict(record["parameters"]),
-            arrangements,
-            quantities,
-            tuple(record["notes"]),
+        return _checked(
+            Experiment(
+                int(record["number"]),
+                record["name"],
+                dict(record["parameters"]),
+                arrangements,
+                quantities,
+                tuple(record["notes"]),
+            )
         )
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
         raise InputError(
             f"not the record of an experiment: {type(error).__name__} {error}; restore an export"
         ) from None
+
+
+def _observable(arrangement: str, paulis: Sequence[Sequence[str]], ideal: int, sign: int) -> LogicalObservable:
+    return LogicalObservable(arrangement, tuple((name, letter) for name, letter in paulis), int(ideal), int(sign))
+
+
+def _checked(experiment: Experiment) -> Experiment:
+    """The experiment itself; raises ValueError for an observable of qubits that are not there, and for weights that are none."""
+    for quantity in experiment.quantities:
+        for weight, one in quantity.terms:
+            names = [name for name, _ in one.paulis]
+            known = experiment.arrangements[one.arrangement].names
+            fits = set(names) <= set(known) and len(set(names)) == len(names)
+            letters = {letter for _, letter in one.paulis}
+            signs = one.sign in (1, -1) and one.ideal in (-1, 0, 1)
+            if not (fits and signs and letters <= set("XYZ") and math.isfinite(weight + quantity.constant)):
+                raise ValueError(f"{weight} times {one} in {quantity.name}")
+    return experiment

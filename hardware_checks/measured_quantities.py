@@ -3,14 +3,14 @@
 Each shot of a setting has one value: the sum of its observables' parities with their weights. Where that takes two values only
 (one observable; a Bell measurement; a population) the setting is one binomial and keeps its counts, so that exact methods
 apply. Settings are different circuits, so their values are independent. Otherwise, with readout mitigation, or where shots share
-a twirl, a setting's mean is normal, with the error of its shots or of its twirls.
+a twirl, a setting's mean has the error of its shots or of its twirls, and Student's t of one degree less.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy
@@ -31,9 +31,18 @@ from noclone.hardware_checks.readout_mitigation import ReadoutFlips
 from noclone.hardware_checks.shot_outcomes import Outcomes
 from noclone.models.errors import InputError
 
-__all__ = ["QUANTITY_RANGES", "Reading", "kind_of", "measured_quantity", "shots_variance", "with_sampled_operators"]
+__all__ = [
+    "QUANTITY_RANGES",
+    "Reading",
+    "constant_of",
+    "kind_of",
+    "measured_quantity",
+    "shots_variance",
+    "with_sampled_operators",
+]
 
-QUANTITY_RANGES = {CHSH: 4 * math.sqrt(2), CORRELATOR: 2.0}
+_CONTRAST = "parity contrast"
+QUANTITY_RANGES = {CHSH: 4 * math.sqrt(2), CORRELATOR: 2.0, _CONTRAST: 2.0}
 """From the least to the largest value of a quantity; 1 for fidelities and probabilities."""
 
 _MOST_BITS = 12
@@ -61,6 +70,12 @@ class Reading:
             raise InputError(
                 f"{self.outcomes.bits} bits were recorded for {self.setting.title}, which has {len(self.setting.letters)}"
             )
+        if self.outcomes.shots < 1:
+            raise InputError(f"no shots were recorded for {self.setting.title}: collect the run again")
+        if self.flips is not None and len(self.flips) != len(self.setting.letters):
+            raise InputError(
+                f"{len(self.flips)} readout errors for the {len(self.setting.letters)} bits of {self.setting.title}"
+            )
         if self.twirls and (self.outcomes.shots % self.twirls or self.twirls < 2):
             raise InputError(f"{self.outcomes.shots} shots are not {self.twirls} randomisations of the same size")
 
@@ -70,7 +85,12 @@ def kind_of(name: str) -> str:
     for start, kind in (("F_e", ENTANGLEMENT_FIDELITY), ("S, ", CHSH), ("F_r", GHZ_FIDELITY)):
         if name.startswith(start):
             return kind
-    return {"P": "population", "chi": "parity contrast"}.get(name, CORRELATOR)
+    return {"P": "population", "chi": _CONTRAST}.get(name, CORRELATOR)
+
+
+def constant_of(quantity: Quantity) -> float:
+    """What of a quantity needs no measurement: its constant, and terms that act on nothing."""
+    return quantity.constant + sum(weight * one.sign for weight, one in quantity.terms if not one.paulis)
 
 
 def measured_quantity(quantity: Quantity, readings: Sequence[Reading], *, label: str = "") -> Measured:
@@ -80,14 +100,14 @@ def measured_quantity(quantity: Quantity, readings: Sequence[Reading], *, label:
     ``with_sampled_operators``.
     """
     shares = _shared(quantity.terms, readings)
-    kind, offset = kind_of(quantity.name), quantity.constant
+    kind, offset = kind_of(quantity.name), constant_of(quantity)
     terms: list[Term] = []
-    means: list[tuple[float, float, int | None]] = []
+    means: list[tuple[float, float, int]] = []
     for reading, own in shares:
         low_high = None if reading.flips or reading.twirls else _two_values(own, reading.setting)
         values = _values(own, reading)
         if low_high is None:
-            means.append(_mean(values, reading.twirls))
+            means.append(_mean(values, reading.twirls, _reach(own, reading)))
         else:
             low, high = low_high
             terms.append(Term(high - low, int((values > (low + high) / 2).sum()), len(values)))
@@ -96,15 +116,16 @@ def measured_quantity(quantity: Quantity, readings: Sequence[Reading], *, label:
         raise InputError(f"{quantity.name} {label}: it is {offset:g} whatever is measured")
     if not means:
         return combination(terms, offset=offset, quantity=kind, label=label)
-    counted = [combination(terms, offset=offset, quantity=kind, label=label)] if terms else []
-    degrees = [known for _, _, known in means if known is not None]
+    counted = (
+        [combination(terms, offset=offset, quantity=kind, label=label)] if terms else []
+    )  # beside means: as normal
     return Measured(
         kind,
         label,
         sum(mean for mean, _, _ in means) + (counted[0].value if counted else offset),
-        math.hypot(*(error for _, error, _ in means), *(part.standard_error for part in counted)),
+        math.hypot(*(error for _, error, _ in means), *(part.center()[1] for part in counted)),
         min(reading.outcomes.shots for reading, _ in shares),
-        degrees=min(degrees, default=None),
+        degrees=min(known for _, _, known in means),
         mitigated=any(reading.flips is not None for reading, _ in shares),
     )
 
@@ -112,31 +133,30 @@ def measured_quantity(quantity: Quantity, readings: Sequence[Reading], *, label:
 def with_sampled_operators(quantity: Quantity, readings: Sequence[Reading], measured: Measured) -> Measured:
     """The same estimate as one of the quantity that the sampled operators stand for (Flammia and Liu 2011), if they are a sample.
 
-    Operators with a setting of their own are a sample with replacement, so the spread of their values says what the drawing and
-    their shots cost together: Student's t, degrees one less than operators. Where one setting reads several (a population),
-    its shots and the spread of its operators are added.
+    Operators of the same weight were drawn together, with replacement. So the spread of their values says what the drawing cost,
+    and, where each has a setting of its own, what their shots cost too. A setting that reads several operators makes the same error
+    in all of them, which their spread does not show: it is added. Student's t, its degrees those of the smallest draw.
     """
     if not quantity.sampled_from:
         return measured
-    shots_error, operators_error, drawn = 0.0, 0.0, []
+    drawn: dict[float, list[float]] = {}
+    squares = 0.0
     for reading, own in _shared(quantity.terms, readings):
-        if len({observable for _, observable in own}) == 1:
-            drawn += [float(_values(own, reading).mean()) / len(own)] * len(own)
-        else:
-            each = numpy.array([float(_values([term], reading).mean()) for term in own])
-            operators_error = math.hypot(operators_error, math.sqrt(len(each)) * float(each.std(ddof=1)))
-            shots_error = math.hypot(shots_error, _mean(_values(own, reading), reading.twirls)[1])
-    if len(drawn) < 2:
+        for term in own:
+            drawn.setdefault(round(term[0], 12), []).append(float(_values([term], reading).mean()))
+        if len(own) > 1:
+            squares += _mean(_values(own, reading), reading.twirls, _reach(own, reading))[1] ** 2
+    drawn = {weight: values for weight, values in drawn.items() if len(values) > 1}
+    if not drawn:
         return measured
-    error = math.hypot(math.sqrt(len(drawn)) * float(numpy.std(drawn, ddof=1)), operators_error, shots_error)
-    return Measured(
-        measured.quantity,
-        measured.label,
-        measured.value,
-        max(error, measured.standard_error),
-        measured.shots,
-        degrees=len(drawn) - 1,
-        mitigated=measured.mitigated,
+    squares += sum(len(values) * float(numpy.var(values, ddof=1)) for values in drawn.values())
+    size = min(map(len, drawn.values()))
+    return replace(
+        measured,
+        standard_error=max(math.sqrt(squares), measured.center()[1]),
+        offset=0.0,
+        terms=(),
+        degrees=size - 1 if measured.degrees is None else min(size - 1, measured.degrees),
     )
 
 
@@ -154,8 +174,7 @@ def shots_variance(
     off: near the ends the variance changes fast.
     """
     total = 0.0
-    for setting in settings:
-        own = [(weight, one) for weight, one in quantity.terms if setting.reads(one)]
+    for setting, own in zip(settings, _shares(quantity.terms, settings), strict=True):
         mean = sum(weight * expectations[one] for weight, one in own)
         reach = sum(abs(weight) for weight, _ in own)
         low, high = (_two_values(own, setting) if own else None) or (-reach, reach)
@@ -166,20 +185,28 @@ def shots_variance(
 
 def _shared(terms: Terms, readings: Sequence[Reading]) -> list[tuple[Reading, Terms]]:
     """The terms by the reading that they are taken from: the first that has them. Those that act on nothing are not here."""
-    found: list[list[tuple[float, LogicalObservable]]] = [[] for _ in readings]
+    found = _shares(terms, [reading.setting for reading in readings])
+    return [(reading, own) for reading, own in zip(readings, found, strict=True) if own]
+
+
+def _shares(terms: Terms, settings: Sequence[Setting]) -> list[list[tuple[float, LogicalObservable]]]:
+    """For each setting the terms that are taken from it."""
+    found: list[list[tuple[float, LogicalObservable]]] = [[] for _ in settings]
     for weight, observable in terms:
-        at = next((at for at, each in enumerate(readings) if each.setting.reads(observable)), None)
+        if not observable.paulis:
+            continue
+        at = next((at for at, setting in enumerate(settings) if setting.reads(observable)), None)
         if at is None:
             raise InputError(f"no outcomes for {observable.paulis} of '{observable.arrangement}': run its circuit")
         found[at].append((weight, observable))
-    return [(reading, own) for reading, own in zip(readings, found, strict=True) if own]
+    return found
 
 
 def _two_values(terms: Terms, setting: Setting) -> tuple[float, float] | None:
     """The two values that a shot of this setting can have, or None if there are more."""
-    if len(terms) == 1:
-        weight = abs(terms[0][0])
-        return -weight, weight
+    if len({observable for _, observable in terms}) == 1:  # drawn several times, perhaps
+        weight = abs(sum(weight for weight, _ in terms))
+        return (-weight, weight) if weight else None
     places = sorted({bit for _, observable in terms for bit in setting.bits(observable)})
     if len(places) > _MOST_BITS:
         return None
@@ -213,12 +240,20 @@ def _summed(
     return total
 
 
-def _mean(values: Column, twirls: int) -> tuple[float, float, int | None]:
+def _reach(terms: Terms, reading: Reading) -> float:
+    """The largest value that a shot can have, at most, whatever its sign."""
+    largest = [
+        1.0 if reading.flips is None else max(abs(reading.flips[bit].corrected_z(seen)) for seen in "01")
+        for bit in range(len(reading.setting.letters))
+    ]
+    return sum(abs(weight) * math.prod(largest[bit] for bit in reading.setting.bits(one)) for weight, one in terms)
+
+
+def _mean(values: Column, twirls: int, reach: float) -> tuple[float, float, int]:
     """The mean, its standard error and its degrees of freedom: by the shots, or by the means of the twirls.
 
-    A spread of 0 is no evidence of certainty: one shot's worth of the largest value is the least error that is reported.
+    A spread of 0 is no evidence of certainty: what one shot can change, from −reach to reach, is the least error that is reported.
     """
     chunks = values.reshape(twirls, -1).mean(axis=1) if twirls else values
-    error = float(chunks.std(ddof=1)) / math.sqrt(len(chunks)) if len(chunks) > 1 else math.inf
-    least = float(numpy.abs(values).max()) / len(values)
-    return float(values.mean()), max(error, least), (len(chunks) - 1 if twirls else None)
+    error = float(chunks.std(ddof=1)) / math.sqrt(len(chunks)) if len(chunks) > 1 else 0.0
+    return float(values.mean()), max(error, 2 * reach / len(values)), max(1, len(chunks) - 1)

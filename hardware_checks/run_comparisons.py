@@ -16,7 +16,13 @@ from noclone.hardware_checks.device_verdicts import Agreement, compare
 from noclone.hardware_checks.device_verdicts import Prediction as Range
 from noclone.hardware_checks.executable_circuits import scheduled_from
 from noclone.hardware_checks.measured import Measured
-from noclone.hardware_checks.measured_quantities import QUANTITY_RANGES, Reading, kind_of, measured_quantity
+from noclone.hardware_checks.measured_quantities import (
+    QUANTITY_RANGES,
+    Reading,
+    constant_of,
+    kind_of,
+    measured_quantity,
+)
 from noclone.hardware_checks.measurement_settings import Setting
 from noclone.hardware_checks.noise_model import LAYERS, NoiseModel
 from noclone.hardware_checks.physical import Observable
@@ -163,11 +169,15 @@ def _rows(
         flips = None
         if mitigate:
             qubits = [circuit.layout[name] for name, _ in known.setting.letters]
-            flips = tuple(ReadoutFlips(*calibration.noise.readout[qubit]) for qubit in qubits)
+            scale = calibration.noise.scale  # the model's factor is on its readout too
+            errors = [calibration.noise.readout[qubit] for qubit in qubits]
+            flips = tuple(
+                ReadoutFlips(scale * one_for_zero, scale * zero_for_one) for one_for_zero, zero_for_one in errors
+            )
         readings.append(Reading(known.setting, outcomes, flips, twirls))
     rows = []
     for quantity in item.experiment.quantities:
-        if not quantity.terms:  # a constant, such as the population of one qubit's GHZ state
+        if not any(one.paulis for _, one in quantity.terms):  # a constant, such as one qubit's population
             continue
         used = tuple(each for each in predicted if any(each.weights(quantity)))
         of_these = tuple(reading for reading, each in zip(readings, predicted, strict=True) if each in used)
@@ -201,7 +211,8 @@ def predicted_by_settings(
     for circuit, calibration in circuits:
         setting = _setting(circuit)
         own = tuple(observable for observable in left if setting.reads(observable))
-        left = [observable for observable in left if observable not in set(own)]
+        taken = set(own)
+        left = [observable for observable in left if observable not in taken]
         found.append(_predicted(item, circuit, setting, own, calibration, method, layers))
     if left:
         raise InputError(
@@ -230,7 +241,7 @@ def _predicted(
     physical, reads = scheduled_from(from_qpy(circuit.qpy), calibration.seconds, calibration.dt)
     where = f"{item.parameter} = {item.size}, {setting.title}"
     for bit, (name, _) in enumerate(setting.letters):
-        if bit >= len(reads) or reads[bit] != circuit.layout.get(name):
+        if bit >= len(reads) or reads[bit] is None or reads[bit] != circuit.layout.get(name):
             raise InputError(
                 f"{where}: bit {bit} reads qubit {reads[bit] if bit < len(reads) else None}, but {name} is said to be on qubit"
                 f" {circuit.layout.get(name)}: the circuit and its layout do not belong together"
@@ -254,11 +265,12 @@ def _predicted(
 def _combined(quantity: Quantity, settings: Sequence[SettingPrediction]) -> Prediction:
     """The quantity's prediction, its settings' added up."""
     parts = [each.predictions.combined(each.weights(quantity)) for each in settings]
+    constant = constant_of(quantity)
     names = dict.fromkeys(name for part in parts for name in part.layers)
     return Prediction(
-        quantity.constant + sum(part.ideal for part in parts),
-        quantity.constant + sum(part.predicted for part in parts),
-        quantity.constant + sum(part.twirled for part in parts),
+        constant + sum(part.ideal for part in parts),
+        constant + sum(part.predicted for part in parts),
+        constant + sum(part.twirled for part in parts),
         sum(part.error_bound for part in parts),
         {name: sum(part.layers.get(name, 0.0) for part in parts) for name in names},
     )

@@ -4,6 +4,8 @@ shots as their purpose needs.
 
 from __future__ import annotations
 
+import hashlib
+import json
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -79,8 +81,8 @@ def draft_run(
     """Compile every item for a Qiskit backend and give each circuit the same number of shots.
 
     Without ``shots``: as many as the plan needs to see its effect, a share of each quantity's range, by the variances that the
-    device's calibration predicts, or that a device has which is off by the effect. Items that need more qubits than work are left out; raises InputError if that is all of
-    them, and for more shots than a job may have.
+    device's calibration predicts, or that a device has which is off by the effect. Items that need more qubits than work are
+    left out; raises InputError if that is all of them, and for more shots than a job may have.
     """
     listed = list(items)
     names = [f"{item.parameter}={item.size}" for item in listed]
@@ -113,13 +115,14 @@ def draft_run(
             else f"{shots} shots of a circuit: give 1 to {LARGEST_JOB}"
         )
     worst = max(shares, key=lambda label: shares[label])
+    description = {
+        "schema": RUN_SCHEMA,
+        "items": [_described(each) for each in compiled],
+        "plan": {"effect": plan.effect, "alpha": plan.alpha, "power": plan.power},
+        "shots": chosen,
+    }
     return Draft(
-        {
-            "schema": RUN_SCHEMA,
-            "items": [_described(each) for each in compiled],
-            "plan": {"effect": plan.effect, "alpha": plan.alpha, "power": plan.power},
-            "shots": chosen,
-        },
+        {**description, "sha256": _digest(description)},
         tuple(circuit for at, each in enumerate(compiled) for circuit in _circuits(at, each, device, chosen)),
         plan.visible_effect(math.sqrt(shares[worst] / chosen)),
         worst,
@@ -128,15 +131,26 @@ def draft_run(
 
 
 def items_of(description: Mapping[str, Any]) -> list[RunItem]:
-    """The items of a recorded run; raises InputError for the record of something else."""
+    """The items of a recorded run; raises InputError for the record of something else, and for one that was altered."""
     if description.get("schema") != RUN_SCHEMA:
         raise InputError(
             f"this plan's record is '{description.get('schema')}', not '{RUN_SCHEMA}': the version of noclone that made it reads it"
         )
-    return [
-        RunItem(each["parameter"], each["size"], experiment_from_json(each["experiment"]))
-        for each in description["items"]
-    ]
+    if description.get("sha256") != _digest(description):
+        raise InputError("the record of a run does not have its checksum: it is damaged; restore an export")
+    try:
+        return [
+            RunItem(each["parameter"], each["size"], experiment_from_json(each["experiment"]))
+            for each in description["items"]
+        ]
+    except (KeyError, TypeError) as error:
+        raise InputError(f"not the record of a run: {type(error).__name__} {error}; restore an export") from None
+
+
+def _digest(description: Mapping[str, Any]) -> str:
+    """Of everything but the digest itself."""
+    rest = {name: value for name, value in description.items() if name != "sha256"}
+    return hashlib.sha256(json.dumps(rest, sort_keys=True).encode()).hexdigest()
 
 
 def _described(compiled: _Compiled) -> dict[str, Any]:
@@ -185,7 +199,7 @@ def _variances(
 ) -> dict[str, float]:
     expected: dict[LogicalObservable, float] = {}
     for name, circuit in circuits.items():
-        observables = item.experiment.observables(name)
+        observables = [one for one in item.experiment.observables(name) if one.paulis]
         on_qubits = [on_device(each, circuit.layout) for each in observables]
         predictions = predict(circuit, on_qubits, noise, method="twirled")
         expected |= {each: row.predicted for each, row in zip(observables, predictions.rows, strict=True)}
@@ -193,5 +207,5 @@ def _variances(
         quantity.name: shots_variance(quantity, expected, settings, margin=margin)
         / QUANTITY_RANGES.get(kind_of(quantity.name), 1.0) ** 2
         for quantity in item.experiment.quantities
-        if quantity.terms
+        if any(one.paulis for _, one in quantity.terms)
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from noclone.hardware_checks.arrangements import Quantity
 from noclone.hardware_checks.measured import CHSH, ENTANGLEMENT_FIDELITY, GHZ_FIDELITY
@@ -22,6 +23,8 @@ from noclone.hardware_checks.run_comparisons import Compared
 from noclone.hardware_checks.run_drafts import RunItem
 
 __all__ = ["clones_made", "findings_of"]
+
+_NOT_A_BELL_TEST = "S is √2(⟨ZZ⟩ + ⟨XX⟩): the measurements are taken to be a qubit's Z and X, the settings (Z ± X)/√2 were not measured"
 
 
 def findings_of(rows: Sequence[Compared], *, alpha: float = 0.05, leak: float = 0.1) -> tuple[Finding, ...]:
@@ -56,7 +59,8 @@ def _statements(row: Compared, alpha: float) -> Iterator[Finding]:
         if clones is not None and clones > 1:
             yield beats_universal_cloners(measured, clones, alpha=alpha)
     elif measured.quantity == CHSH and row.quantity.ideal > 2:
-        yield nonlocal_correlations(measured, alpha=alpha)
+        finding = nonlocal_correlations(measured, alpha=alpha)
+        yield replace(finding, assumptions=(*finding.assumptions, _NOT_A_BELL_TEST))
     elif measured.quantity == GHZ_FIDELITY and int(row.item.experiment.parameters["r"]) > 1:
         yield genuinely_multipartite(measured, alpha=alpha)
 
@@ -67,7 +71,9 @@ def _is_of_one_qubit(quantity: Quantity) -> bool:
 
 
 def _consumed_keys(rows: Sequence[Compared], alpha: float, leak: float) -> Iterator[Finding]:
-    """Experiment 5: every correlator of every clone that was not decrypted with the reference, one finding for each size."""
+    """Experiment 5: every correlator with the reference of every clone that was not decrypted, and of the one on which a second
+    decryption was tried; one finding for each size.
+    """
     for item in dict.fromkeys((row.item.parameter, row.item.size) for row in rows if row.item.experiment.number == 5):
         others = [
             measured_quantity(Quantity(_correlator_name(observable.paulis), 0.0, ((1.0, observable),)), row.readings)

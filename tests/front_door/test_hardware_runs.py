@@ -148,6 +148,43 @@ def test_a_recorded_run_goes_on_with_its_plan_and_submits_nothing_twice(run, led
     assert first["rows"] == there["rows"]  # the same seed, the same outcomes
 
 
+def test_a_dry_run_of_a_recorded_plan_submits_nothing(run, ledger, ids, tmp_path):
+    copy = tmp_path / "runs.sqlite"
+    shutil.copy(ledger, copy)
+    with sqlite3.connect(copy) as file:
+        file.execute("DELETE FROM results")
+        file.execute("UPDATE jobs SET state = 'planned', provider_id = NULL, submitted = NULL")
+    file.close()
+    status, out, err = run("hardware", "run", "--plan", ids[0], "--ledger", copy, "--dry-run")
+    assert (status, out) == (0, "") and "still to submit 1 job, 5 circuits" in err
+    runs = json.loads(run("hardware", "plans", "--ledger", copy, "--json", "-", "--quiet")[1])["runs"]
+    (job,) = next(each for each in runs if each["plan"] == ids[0])["jobs"]
+    assert (job["state"], job["id"]) == ("planned", None)
+
+
+def test_the_plan_of_something_else_is_refused_in_one_line(run, tmp_path):
+    from noclone.hardware_checks.ledger import Ledger
+    from noclone.hardware_checks.run_plans import PlannedCircuit
+
+    path = tmp_path / "runs.sqlite"
+    with Ledger(path) as book:
+        circuits = [PlannedCircuit(b"", 10, {}, {})]
+        book.add_plan({"name": "own"}, circuits, backend="stim:kingston", options={}, versions={})
+    status, out, err = run("hardware", "compare", "--ledger", path)
+    assert (status, out, len(err.splitlines())) == (2, "", 1) and "not 'noclone-hardware-run-1'" in err
+    assert run("hardware", "plans", "--ledger", path)[0] == 0
+
+
+@pytest.mark.parametrize("words", [(), ("--mitigate",)])
+def test_a_run_of_one_shot_says_that_it_is_too_few(run, tmp_path, words):
+    path = tmp_path / "runs.sqlite"
+    assert run(*WORDS[:-1], "1", "--ledger", path, "--quiet")[0] == 0
+    status, out, err = run("hardware", "compare", *words, "--ledger", path, "--json", "-", "--quiet")
+    content = json.loads(out, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert (status, err, content["status"]) == (3, "", "TOO_FEW_SHOTS")
+    assert {one["status"] for one in content["findings"]} == {"TOO_FEW_SHOTS"}
+
+
 def test_a_protocol_of_ones_own_runs(run, tmp_path):
     path = tmp_path / "runs.sqlite"
     words = ("--protocol", "encrypted-cloning", "--n", "2", "--recovery", "decrypt[1]", "--ledger", path)
@@ -183,8 +220,8 @@ def test_drift_and_spread_between_runs_are_told(run, tmp_path):
         (("--backend", "stim", "--twirl"), "stim:kingston does no twirling"),
         (("--backend", "stim", "--effect", "0"), "effect above 0"),
         (("--backend", "stim", "--alpha", "1"), "alpha 1.0 is not between 0 and 1"),
-        (("--backend", "stim", "--effect", "1e-6"), "ask for a larger effect"),
-        (("--backend", "stim", "--shots", "10000001"), "10000001 shots of a circuit: give 1 to 10000000"),
+        (("--backend", "stim", "--n", "2", "--effect", "1e-6"), "ask for a larger effect"),
+        (("--backend", "stim", "--n", "2", "--shots", "10000001"), "10000001 shots of a circuit: give 1 to 10000000"),
         (("--backend", "stim", "--r", "3"), "experiment 1 has the parameter n: give --n, not --r"),
         (("--backend", "stim", "--recovery", "decrypt[0]"), "--recovery belongs to --protocol"),
         (("--backend", "stim", "--protocol", "encrypted-cloning", "--r", "2"), "--protocol takes --n at most"),
