@@ -16,7 +16,7 @@ from typing import Any
 import numpy
 
 from noclone.hardware_checks.executable_circuits import MEASURED
-from noclone.hardware_checks.ibm_sampler import sampler, sampler_options
+from noclone.hardware_checks.ibm_sampler import RANDOMIZATIONS, sampler, sampler_options, shots_per_randomization
 from noclone.hardware_checks.modelled_circuits import ModelledDevice
 from noclone.hardware_checks.shot_outcomes import Outcomes
 from noclone.models.errors import InputError, TooLargeError
@@ -68,7 +68,11 @@ class FakeSampler:
     def sample(self, circuit: Any, shots: int, seed: numpy.random.SeedSequence, options: Mapping[str, Any]) -> Outcomes:
         """So many shots, with twirling up to 31 more; the same seed gives the same outcomes with the same packages."""
         self.check(circuit, shots, options)
-        choices = _Choices(bool(options.get("dynamical_decoupling")), bool(options.get("twirling")))
+        twirling = bool(options.get("twirling"))
+        if twirling and not any(instruction.operation.name == "cz" for instruction in circuit.data):
+            # nothing to twirl, and runtime 0.51 gives zeros for all but the first randomisation of such a circuit
+            twirling, shots = False, RANDOMIZATIONS * shots_per_randomization(shots)
+        choices = _Choices(bool(options.get("dynamical_decoupling")), twirling)
         settings = sampler_options(choices, shots)
         settings.pop("environment")  # tags are for the service
         settings["simulator"] = {"seed_simulator": int(seed.generate_state(1, numpy.uint32)[0]) >> 1}

@@ -121,10 +121,13 @@ class Ledger:
         return [self._job_of(row) for row in rows]
 
     def properties(self, job: Job) -> str | None:
-        """The backend's properties during the job, as JSON, if they are known."""
+        """The backend's properties during the job, as JSON, if they are known; raises InputError if they were altered."""
         with reporting(self.path):
             found: str | None = self._execute("SELECT properties FROM jobs WHERE number = ?", job.number).fetchone()[0]
-        return found
+        if found is None:
+            return None
+        digest, _, properties = found.partition(" ")
+        return self._intact(digest, properties.encode()).decode()
 
     def results(self, plan_id: str) -> list[Outcomes | None]:
         """For each circuit its stored outcomes, of the first attempt that has them; None where there are none yet."""
@@ -192,9 +195,10 @@ class Ledger:
             message = f"partial results: {missing} of {len(wanted)} circuits lack shots" if missing else ""
             state = JobState.FAILED if missing else JobState.DONE
             self._set(job, state=state.value, message=message, calibrated=result.calibrated)
+            known = None if result.properties is None else f"{_digest(result.properties.encode())} {result.properties}"
             self._execute(
                 "UPDATE jobs SET charged_s = ?, properties = ? WHERE number = ?",
-                *(result.charged_s, result.properties, job.number),
+                *(result.charged_s, known, job.number),
             )
 
     def add_attempt(self, job: Job) -> Job:
@@ -257,7 +261,7 @@ class Ledger:
     def _intact(self, digest: str, stored: bytes, *described: object) -> bytes:
         if _digest(stored, *described) != digest:
             raise InputError(
-                f"{self.path} is damaged: a stored circuit or result does not have its checksum; restore an export"
+                f"{self.path} is damaged: a stored circuit, calibration or result does not have its checksum; restore an export"
             )
         return stored
 

@@ -54,7 +54,7 @@ def import_plan(ledger: Ledger, path: Path | str) -> Plan:
         plans = theirs.execute("SELECT * FROM plans").fetchall()
         if len(plans) != 1:
             raise InputError(f"{source} holds {len(plans)} plans: import takes a file that export wrote, with one")
-        _check_contents(theirs, plans[0][0])
+        _check_contents(theirs, plans[0][0], source)
         with reporting(ledger.path), closing(open_ledger(ledger.path)) as ours, transaction(ours):
             _merge(theirs, ours, plans[0])
     return ledger.plan(plans[0][0])
@@ -76,16 +76,20 @@ def _copy(source: sqlite3.Connection, plan_id: str, path: Path) -> None:
         copy.execute("PRAGMA journal_mode = DELETE")
 
 
-def _check_contents(theirs: sqlite3.Connection, plan_id: str) -> None:
+def _check_contents(theirs: sqlite3.Connection, plan_id: str, source: Path) -> None:
     """Read everything once, from a copy, since reading a ledger writes beside it; raises InputError for what is damaged."""
     with tempfile.TemporaryDirectory(prefix="noclone-import-") as folder:
         copy = Path(folder) / "plan"
         with closing(sqlite3.connect(copy)) as into:
             theirs.backup(into)
-        with Ledger(copy) as found:
-            found.circuits(plan_id)
-            found.jobs(plan_id)
-            found.results(plan_id)
+        try:
+            with Ledger(copy) as found:
+                found.circuits(plan_id)
+                for job in found.jobs(plan_id):
+                    found.properties(job)
+                found.results(plan_id)
+        except InputError as error:
+            raise InputError(str(error).replace(str(copy), str(source))) from None
 
 
 def _merge(theirs: sqlite3.Connection, ours: sqlite3.Connection, plan: tuple[Any, ...]) -> None:

@@ -33,7 +33,7 @@ def read_claims_file(path: Path) -> Target:
     content = _load(path)
     if "family" in content:
         raise InputError(
-            f"{path} is a family for every n: 'verify', 'access' and 'check' take it, with no other options"
+            f"{path} is a family for every n: 'verify', 'access' and 'check' take it, without --n, --param, --secret, --parties, --held or --cross-check"
         )
     _check_keys(content, ("protocol", "recoveries", "others", "noises", "states", "claims"), f"{path}")
     claims = tuple(_claims(content, path))

@@ -166,9 +166,16 @@ def _part_json(part: Part, certificate: Path | None) -> dict[str, Any]:
 
 
 def verify_family(
-    target: FamilyTarget, claims: Sequence[str] = (), *, progress: Callable[[str, int], None] = lambda *_: None
+    target: FamilyTarget,
+    claims: Sequence[str] = (),
+    *,
+    exact: bool = False,
+    progress: Callable[[str, int], None] = lambda *_: None,
 ) -> FamilyReport:
-    """Decide these claims (none: those stated) for every n; raises InputError for claims that do not fit."""
+    """Decide these claims (none: those stated) for every n; raises InputError for claims that do not fit.
+
+    With ``exact`` a verdict better than expected is not as expected.
+    """
     stated = tuple(map(StatedClaim, claims)) or target.claims
     if not stated:
         raise InputError("no claim to verify: state claims in the file, or give --claim TEXT")
@@ -177,16 +184,21 @@ def verify_family(
     for each in stated:
         progress(each.text, len(stated))
         pattern = prover.pattern(parse_claim(each.text))
-        outcomes.append(FamilyOutcome(each, pattern, None if claims else _unexpected(each, pattern), not claims))
+        outcomes.append(
+            FamilyOutcome(each, pattern, None if claims else _unexpected(each, pattern, exact=exact), not claims)
+        )
     return FamilyReport(target, tuple(outcomes))
 
 
-def _unexpected(stated: StatedClaim, pattern: Pattern) -> int | None:
-    """The first n, of those looked at, where something else was found than is expected."""
+def _unexpected(stated: StatedClaim, pattern: Pattern, *, exact: bool) -> int | None:
+    """The first n where something else was found than is expected: among those looked at, and about each number that the
+    expectation names; between and beyond these, expectation and pattern depend on whether n is even alone.
+    """
     expectation = Expectation(stated.expect)
-    for n in sorted(number for part in pattern.parts for number in part.numbers):
+    named = {int(number) + step for number in re.findall("[0-9]+", stated.expect) for step in (-2, -1, 0, 1, 2)}
+    for n in sorted(named.union(*(part.numbers for part in pattern.parts))):
         expected, found = expectation.at({"n": n}), pattern.at(n)
-        if expected is not None and found is not None and not found.satisfies(expected, exact=False):
+        if expected is not None and found is not None and not found.satisfies(expected, exact=exact):
             return n
     return None
 

@@ -12,6 +12,7 @@ from noclone.models.errors import CircuitError, InputError
 from noclone.models.qasm import QasmFile
 from noclone.protocols.family import Family
 from noclone.protocols.protocol import Protocol
+from noclone.protocols.uniform_variants import UNIFORM
 
 __all__ = ["MOST_PROTOCOLS", "Target", "located", "of_family", "parameters_of", "parse_range"]
 
@@ -63,6 +64,8 @@ def of_family(chosen: Family, given: Mapping[str, str]) -> Target:
     tried = [
         f"{each.name} not given: tried {', '.join(map(str, each.shown))}" for each in missing if len(each.shown) > 1
     ]
+    if missing and chosen.name not in UNIFORM:
+        tried.append("not a uniform family: nothing is said of other " + ", ".join(each.name for each in missing))
     return Target(protocols, "; ".join(tried))
 
 

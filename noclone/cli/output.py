@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import typer
 
@@ -36,7 +36,7 @@ def known_format(output_format: str) -> str:
     return output_format
 
 
-def print_text(text: str, content: dict[str, Any], status: int, *, json: Path | None, quiet: bool) -> None:
+def print_text(text: str, content: dict[str, Any], status: int, *, json: Path | None, quiet: bool) -> NoReturn:
     """Print a text, or its content as JSON, and leave with the exit status."""
     if json is not None:
         write_json(json, content)

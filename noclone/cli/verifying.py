@@ -94,7 +94,15 @@ def verify(
 
     if not (n or param or secret or parties or cross_check) and (uniform := uniform_target(target)) is not None:
         _verify_family(
-            uniform, target, claim or (), certificates=certificates, strict=strict, json=json, seed=seed, quiet=quiet
+            uniform,
+            target,
+            claim or (),
+            certificates=certificates,
+            strict=strict,
+            exact=exact,
+            json=json,
+            seed=seed,
+            quiet=quiet,
         )
     loaded = load(target, n, param, secret, parties)
     spare(loaded, json)
@@ -118,6 +126,7 @@ def _verify_family(
     *,
     certificates: Path | None,
     strict: bool,
+    exact: bool,
     json: Path | None,
     seed: int | None,
     quiet: bool,
@@ -126,7 +135,7 @@ def _verify_family(
     from noclone.families import verify_family
 
     with shown_progress(quiet) as progress:
-        report = verify_family(uniform, claims, progress=progress)
+        report = verify_family(uniform, claims, exact=exact, progress=progress)
     status = report.exit_status(strict=strict)
     files = report.write_certificates(certificates) if certificates else {}
     if json is not None:
@@ -168,20 +177,15 @@ def access(
     """Show who can read what: every coalition of TARGET's parties, or the one given by --held; uniform families for every n."""
     from noclone.access_report import access_to_json, write_recovery
     from noclone.api import access as access_structure
-    from noclone.families import access_to_json as table_to_json
-    from noclone.families import access_to_text, uniform_target, write_table
+    from noclone.families import uniform_target
     from noclone.models.errors import InputError
-    from noclone.proofs.every_coalition import access_table
     from noclone.target import located
 
     if recovery is not None and held is None:
         raise InputError('whose recovery? Give --recovery together with --held "…"')
     whole = not (n or param or secret or parties or held)
     if whole and (uniform := uniform_target(target)) is not None:
-        with shown_progress(quiet) as progress:
-            table = access_table(uniform.family, progress=progress)
-        content = table_to_json(table, target, write_table(table, certificates) if certificates else None)
-        print_text(access_to_text(content), content, 0, json=json, quiet=quiet)
+        _access_for_every_n(uniform, target, certificates=certificates, json=json, quiet=quiet)
     if certificates is not None:
         raise InputError("--certificates goes with the table for every n: for one n there is 'verify --certificates'")
     loaded = load(target, n, param, secret, parties)
@@ -199,6 +203,19 @@ def access(
 
         print_access(content)
     raise typer.Exit(0 if content["status"] != "ERROR" else 4)
+
+
+def _access_for_every_n(
+    uniform: FamilyTarget, target: str, *, certificates: Path | None, json: Path | None, quiet: bool
+) -> NoReturn:
+    """Show who can read what in a uniform family for every n, and leave."""
+    from noclone.families import access_to_json, access_to_text, write_table
+    from noclone.proofs.every_coalition import access_table
+
+    with shown_progress(quiet) as progress:
+        table = access_table(uniform.family, progress=progress)
+    content = access_to_json(table, target, write_table(table, certificates) if certificates else None)
+    print_text(access_to_text(content), content, 0, json=json, quiet=quiet)
 
 
 def mutate(

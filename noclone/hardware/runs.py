@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from noclone.hardware_checks.arrangements import Experiment
 from noclone.hardware_checks.backends import (
     Backend,
     RunOptions,
@@ -17,7 +18,7 @@ from noclone.hardware_checks.backends import (
     refused_options,
     service_for,
 )
-from noclone.hardware_checks.experiments import experiment_of, ghz
+from noclone.hardware_checks.experiments import ghz
 from noclone.hardware_checks.ledger import Ledger
 from noclone.hardware_checks.run_drafts import Draft, RunItem, draft_run
 from noclone.hardware_checks.run_plans import Cost, JobState, Plan, cost_of, parts_of
@@ -25,7 +26,6 @@ from noclone.hardware_checks.running import StillRunningError, collect, cost, pl
 from noclone.hardware_checks.services import Service
 from noclone.hardware_checks.testing import ShotPlan
 from noclone.models.errors import InputError, nearest
-from noclone.protocols.protocol import Protocol
 from noclone.report import library_versions
 
 __all__ = [
@@ -34,7 +34,6 @@ __all__ = [
     "Progress",
     "checked_budget",
     "collected",
-    "own_item",
     "planned_run",
     "recorded_plan",
     "recorded_runs",
@@ -89,7 +88,7 @@ class PlannedRun:
         return "\n".join(lines)
 
 
-def run_items(chosen: Iterator[tuple[str, int | str, Any]]) -> list[RunItem]:
+def run_items(chosen: Iterable[tuple[str, int | str, Experiment]]) -> list[RunItem]:
     """Experiments as a run measures them: of a GHZ state's contrast a sample of parities, a circuit each."""
     return [
         RunItem(
@@ -99,18 +98,6 @@ def run_items(chosen: Iterator[tuple[str, int | str, Any]]) -> list[RunItem]:
         )
         for parameter, size, experiment in chosen
     ]
-
-
-def own_item(protocol: Protocol, recovery: str | None) -> RunItem:
-    """Anybody's protocol as an experiment; without a recovery's name, its only one."""
-    if recovery is None:
-        if len(protocol.recoveries) != 1:
-            raise InputError(
-                f"protocol '{protocol.name}' has {len(protocol.recoveries)} recoveries: name one with --recovery,"
-                f" {', '.join(protocol.recoveries) or 'but there is none'}"
-            )
-        recovery = next(iter(protocol.recoveries))
-    return RunItem("protocol", protocol.name, experiment_of(protocol, recovery))
 
 
 def planned_run(

@@ -137,9 +137,9 @@ def test_a_recorded_run_goes_on_with_its_plan_and_submits_nothing_twice(run, led
     file.close()
     status, _, err = run("hardware", "compare", ids[0], "--ledger", copy)
     assert status == 2 and "has no results yet" in err
-    status, out, err = run("hardware", "run", "--plan", ids[0], "--ledger", copy)
+    status, out, err = run("hardware", "resume", ids[0], "--ledger", copy)
     assert status == 0 and "1 done" in out and "still to submit 1 job, 5 circuits" in err
-    again = json.loads(run("hardware", "run", "--plan", ids[0], "--ledger", copy, "--json", "-", "--quiet")[1])
+    again = json.loads(run("hardware", "resume", ids[0], "--ledger", copy, "--json", "-", "--quiet")[1])
     assert again["complete"] and len(again["jobs"]) == 1
     assert run("hardware", "collect", ids[0], "--ledger", copy)[0] == 0
     assert run("hardware", "cancel", ids[0], "--ledger", copy)[0] == 0
@@ -155,7 +155,7 @@ def test_a_dry_run_of_a_recorded_plan_submits_nothing(run, ledger, ids, tmp_path
         file.execute("DELETE FROM results")
         file.execute("UPDATE jobs SET state = 'planned', provider_id = NULL, submitted = NULL")
     file.close()
-    status, out, err = run("hardware", "run", "--plan", ids[0], "--ledger", copy, "--dry-run")
+    status, out, err = run("hardware", "resume", ids[0], "--ledger", copy, "--dry-run")
     assert (status, out) == (0, "") and "still to submit 1 job, 5 circuits" in err
     runs = json.loads(run("hardware", "plans", "--ledger", copy, "--json", "-", "--quiet")[1])["runs"]
     (job,) = next(each for each in runs if each["plan"] == ids[0])["jobs"]
@@ -229,7 +229,6 @@ def test_drift_and_spread_between_runs_are_told(run, tmp_path):
         (("--backend", "fake", "--n", "15"), "use stim:kingston"),
         (("--backend", "aer", "--n", "15"), "stim:kingston"),
         (("--backend", "stim", "--experiment", "3", "--l", "3"), "experiment 3 has no size 3"),
-        (("--plan", "abc", "--backend", "stim"), "has no runs yet"),
     ],
 )
 def test_bad_input_is_one_line_and_records_nothing(run, tmp_path, monkeypatch, words, told):
