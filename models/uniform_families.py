@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -78,6 +78,17 @@ class UniformFamily:
     gates: tuple[tuple[str | int, ...], ...] = BELL_PAIR
     recoveries: tuple[Recovered, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name, rotations in self.stages:
+            _check(name, rotations, "a stage treats all pairs alike", is_alike=True)
+        for one in self.recoveries:
+            if one.output not in (self.source, *self.pair):
+                raise InputError(
+                    f"recovery '{one.name}' has the output '{one.output}': write {', '.join((self.source, *self.pair))}"
+                )
+            why = f"only a recovery whose output is a part of a pair ({', '.join(self.pair)}) singles out a pair"
+            _check(one.name, one.rotations, why, is_alike=one.output == self.source)
+
     @cached_property
     def document(self) -> bytes:
         """What the kernel reads: the family and nothing else."""
@@ -112,32 +123,65 @@ class UniformFamily:
     @classmethod
     def from_table(cls, name: str, table: Mapping[str, Any]) -> UniformFamily:
         """A family from a claims file's [family] table (docs/every-n.md); raises InputError."""
-        known = {"source", "pair", "prepare", "stages", "recoveries"}
-        for key in table:
-            if key not in known:
-                raise InputError(f"[family] has the unknown key '{key}': it may have {', '.join(sorted(known))}")
-        try:
-            pair = tuple(str(part) for part in table.get("pair", ("S", "N")))
-            gates = tuple(_gate(text) for text in table["prepare"]) if "prepare" in table else BELL_PAIR
-            stages = tuple(
-                (str(stage["name"]), tuple(rotation(text, len(pair)) for text in stage["rotations"]))
-                for stage in table["stages"]
-            )
-            recoveries = tuple(
-                Recovered(
-                    str(one["name"]), tuple(rotation(text, len(pair)) for text in one["rotations"]), str(one["output"])
-                )
-                for one in table.get("recoveries", ())
-            )
-        except (KeyError, TypeError, AttributeError) as error:
-            raise InputError(
-                f"[family] is not complete ({type(error).__name__} {error}): it needs stages with name and rotations"
-            ) from None
-        return cls(name, stages, str(table.get("source", "A")), pair, gates, recoveries)
+        _check_keys(table, ("source", "pair", "prepare", "stages", "recoveries"), "[family]")
+        source = _text(table, "source", "[family]") if "source" in table else "A"
+        pair = _texts(table, "pair", "[family]") if "pair" in table else ("S", "N")
+        gates = tuple(map(_gate, _texts(table, "prepare", "[family]"))) if "prepare" in table else BELL_PAIR
+        stages, recoveries = [], []
+        for stage, place in _tables(table, "stages"):
+            _check_keys(stage, ("name", "rotations"), place)
+            turns = tuple(rotation(text, len(pair)) for text in _texts(stage, "rotations", place))
+            stages.append((_text(stage, "name", place), turns))
+        for one, place in _tables(table, "recoveries") if "recoveries" in table else ():
+            _check_keys(one, ("name", "rotations", "output"), place)
+            turns = tuple(rotation(text, len(pair)) for text in _texts(one, "rotations", place))
+            recoveries.append(Recovered(_text(one, "name", place), turns, _text(one, "output", place)))
+        return cls(name, tuple(stages), source, pair, gates, tuple(recoveries))
+
+
+def _check(name: str, rotations: Iterable[Rotation], why: str, *, is_alike: bool) -> None:
+    """Refuse a name with a number, which a claim's letter would range over, and letters for one pair where none is singled out."""
+    if "[" in name:
+        raise InputError(
+            f"the name '{name}' has a number: leave it out, a recovery of a pair's part gets one for each pair"
+        )
+    for each in rotations:
+        if is_alike and each.own != each.others:
+            raise InputError(f"'{name}' has the rotation '{each}' with letters of their own on one pair, and {why}")
+
+
+def _check_keys(table: Mapping[str, Any], known: Sequence[str], place: str) -> None:
+    for key in table:
+        if key not in known:
+            raise InputError(f"{place} has the unknown key '{key}': it may have {', '.join(known)}")
+
+
+def _text(table: Mapping[str, Any], key: str, place: str) -> str:
+    value = table.get(key)
+    if not isinstance(value, str):
+        raise InputError(
+            f"{place}: '{key}' has to be a text in quotes; {f'it is {value!r}' if key in table else 'it is missing'}"
+        )
+    return value
+
+
+def _texts(table: Mapping[str, Any], key: str, place: str) -> tuple[str, ...]:
+    listed = table.get(key)
+    if not isinstance(listed, list) or not all(isinstance(each, str) for each in listed):
+        raise InputError(f"{place}: '{key}' has to be a list of texts in quotes")
+    return tuple(listed)
+
+
+def _tables(table: Mapping[str, Any], key: str) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """The tables of a list, each with what to call it in a message."""
+    listed = table.get(key)
+    if not isinstance(listed, list) or not all(isinstance(each, dict) for each in listed):
+        raise InputError(f"[family] needs {key}: write [[family.{key}]], in double brackets, with name and rotations")
+    yield from ((each, f"[[family.{key}]] {number}") for number, each in enumerate(listed, 1))
 
 
 def _gate(text: str) -> tuple[str | int, ...]:
-    name, *places = text.split()
-    if not places or not all(place.isdecimal() for place in places):
+    name, *places = text.split() or [""]
+    if not places or not all(place.isdecimal() and len(place) < 4 for place in places):
         raise InputError(f"cannot read the gate '{text}': write H, S or CX and the numbers of a pair's parts, 'CX 0 1'")
     return (name, *map(int, places))

@@ -8,7 +8,7 @@ import sys
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
-from noclone.proofs.kernel.__main__ import main as kernel_main
+from noclone.proofs.checker import main as kernel_main
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,6 +38,7 @@ def main(arguments: Sequence[str]) -> int:
     from noclone.families import document_of, uniform_target
     from noclone.loading import load_target
     from noclone.models.errors import CircuitError, InputError, NocloneError
+    from noclone.proofs.uniform_systems import system_of
     from noclone.target import located, parameters_of
 
     try:
@@ -46,7 +47,8 @@ def main(arguments: Sequence[str]) -> int:
         chosen = any((parameters, options.secret, options.parties))
         uniform = None if chosen else uniform_target(options.against)
         if uniform is not None and options.against.endswith(".toml"):
-            return kernel_main(rest, lambda certificate: document_of(uniform.family, certificate))
+            one = system_of(uniform.family, 1).document  # what a certificate about none of them is compared with
+            return kernel_main(rest, lambda certificate: document_of(uniform.family, certificate) or one)
         target = load_target(options.against, parameters=parameters, secret=options.secret, parties=parties)
 
         def rebuild(certificate: dict[str, Any]) -> bytes:

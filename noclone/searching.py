@@ -60,17 +60,22 @@ def to_text(answers: Sequence[Answer], wanted: Wanted) -> str:
         f"  {_factors(each)}: {_alike(each.alike)}; {len(each.verdicts)} certificates" for each in found[:_MOST_SHOWN]
     ]
     if len(found) > _MOST_SHOWN:
-        lines.append(f"  … and {len(found) - _MOST_SHOWN} classes more (--json has them)")
+        lines.append(_more(len(found)))
     if not found:
         nearest = sorted(answers, key=lambda answer: "leaks" not in answer.why)
         lines += [f"  {_factors(answer)}: {answer.why}" for answer in nearest[:_MOST_SHOWN]]
         if len(answers) > _MOST_SHOWN:
-            lines.append(f"  … and {len(answers) - _MOST_SHOWN} classes more (--json has them)")
+            lines.append(_more(len(answers)))
     total = sum(answer.alike for answer in answers)
     have = sum(answer.alike for answer in found)
     largest = max((len(answer.factors) for answer in answers), default=0)
     told = f"{have} of all {total} families of up to {largest} factors have it ({len(found)} of {len(answers)} classes)"
     return "\n".join([*lines, told if found else f"none of all {total} families of up to {largest} factors has it"])
+
+
+def _more(number: int) -> str:
+    left = number - _MOST_SHOWN
+    return f"  … and {left} {'class' if left == 1 else 'classes'} more (--json has them)"
 
 
 def _factors(answer: Answer) -> str:

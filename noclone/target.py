@@ -65,7 +65,8 @@ def of_family(chosen: Family, given: Mapping[str, str]) -> Target:
         f"{each.name} not given: tried {', '.join(map(str, each.shown))}" for each in missing if len(each.shown) > 1
     ]
     if missing and chosen.name not in UNIFORM:
-        tried.append("not a uniform family: nothing is said of other " + ", ".join(each.name for each in missing))
+        named = " and ".join(each.name for each in missing)
+        tried.append(f"not uniform: decided for single values of {named}, not for every one")
     return Target(protocols, "; ".join(tried))
 
 

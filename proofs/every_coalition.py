@@ -17,7 +17,7 @@ from noclone.models.errors import InputError, TooLargeError
 from noclone.models.uniform_families import UniformFamily
 from noclone.proofs.claims import parse_claim
 from noclone.proofs.kernel.refusal import Refusal
-from noclone.proofs.kernel.uniform import MOST_CELLS, RULE, check_family
+from noclone.proofs.kernel.uniform import MOST_PARTS, RULE, replay
 from noclone.proofs.prover import ASSUMPTIONS
 from noclone.proofs.replays import certificate
 from noclone.proofs.search import StabilizerSearch
@@ -132,11 +132,11 @@ def access_table(family: UniformFamily, *, progress: Callable[[str, int], None] 
     """Classify every coalition for every n and have the kernel check it; raises TooLargeError beyond the kernel's limit."""
     start = time.perf_counter()
     kinds = family.kinds
-    number = 2 * 3 ** len(kinds)
-    if number > MOST_CELLS:
+    if len(family.pair) > MOST_PARTS:
         raise TooLargeError(
-            f"pairs of {len(family.pair)} parts have {number:,} classes of coalitions, more than {MOST_CELLS:,}: ask about single claims"
+            f"pairs of {len(family.pair)} parts have 2·3^{len(kinds)} classes of coalitions, more than 100,000: ask about single claims"
         )
+    number = 2 * 3 ** len(kinds)
     search = cache(lambda n: StabilizerSearch(system_of(family, n)))
     cells = []
     for source, *counts in product(range(2), *[range(3)] * len(kinds)):
@@ -145,15 +145,15 @@ def access_table(family: UniformFamily, *, progress: Callable[[str, int], None] 
             cells.append(_cell(family, search(sum(counts)), bool(source), tuple(counts)))
     cases = [
         {
-            "letters": {"source": int(cell.source), "counts": _code(cell.counts), "learns": cell.learns},
+            "letters": {"cell": number, "learns": cell.learns},
             "operators": list(cell.operators),
         }
-        for cell in cells
+        for number, cell in enumerate(cells)
     ]
     claim = parse_claim("access")
     document = certificate(RULE, family.identity, claim, "PROVED", cases)
     try:
-        checked = check_family(family.document, document, claim)
+        checked = replay(family.document, document, claim)
     except Refusal as refusal:
         raise InputError(f"a bug in noclone: the kernel refused the table ({refusal}); please report it") from None
     verdict = Verdict(
@@ -187,7 +187,3 @@ def _cell(family: UniformFamily, search: StabilizerSearch, source: bool, counts:
         if learned and kept:
             return Cell(source, counts, learns, (*learned, *kept))
     raise InputError(f"a bug in noclone: nothing was found of the coalition {' '.join(names)}; please report it")
-
-
-def _code(counts: Iterable[int]) -> int:
-    return int("".join(map(str, counts)), 3)

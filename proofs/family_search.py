@@ -43,7 +43,7 @@ class Wanted:
         if self.parity not in ("every", "even", "odd"):
             raise InputError(f"for '{self.parity}' n: there are every, even and odd")
         for claim in self.claims:
-            if claim.word not in ("hides", "mixed", "recovers") or claim.after:
+            if claim.word not in ("hides", "mixed", "recovers") or claim.after or claim.bound:
                 raise InputError(
                     f"'{claim}' is not searched for: claims hides, mixed and recovers are, of the end of the encoding"
                 )
@@ -93,7 +93,9 @@ def classes(factors: int) -> dict[tuple[str, ...], int]:
 
 
 def search(wanted: Wanted, *, factors: int, progress: Callable[[str, int], None] = lambda *_: None) -> Iterator[Answer]:
-    """Every class of families with up to so many factors, the shortest first."""
+    """Every class of families with up to so many factors, the shortest first; raises InputError."""
+    if not 1 <= factors <= MOST_FACTORS:
+        raise InputError(f"{factors} factors: 1 to {MOST_FACTORS} are searched")
     sizes = {size: classes(size) for size in range(1, factors + 1)}
     total = sum(map(len, sizes.values()))
     for size, found in sizes.items():
@@ -124,8 +126,9 @@ def _judged(wanted: Wanted, sequence: Sequence[str], alike: int) -> Answer:
 def _missing(wanted: Wanted, pattern: Pattern) -> tuple[str, tuple[Verdict, ...]] | None:
     """What of the pattern is not as wanted, and the verdicts that say so; None if all is."""
     for part in pattern.parts:
-        numbers = [n for n in sorted(part.numbers) if wanted.concerns(n)]
-        if numbers and part.verdict.status is not Status.PROVED:
+        start = max(wanted.first, min(part.numbers))
+        concerned = any(part.covers(n) and wanted.concerns(n) for n in (start, start + 1))
+        if concerned and part.verdict.status is not Status.PROVED:
             return f"'{pattern.claim}' is {part.verdict.status.value} for {part.domain}", (part.verdict,)
     return None if pattern.is_settled else (f"'{pattern.claim}': {pattern.unsettled}", ())
 

@@ -27,7 +27,9 @@ def clone_decoder() -> Recovered:
 
 
 def source_decoder() -> Recovered:
-    """For even n: the secret restored on A itself, with all noise qubits, by two rotations."""
+    """For even n: the secret restored on A itself, with all noise qubits, by two rotations: the encryption's inverse, each Z_S of
+    which does to a Bell pair what Z_N does, and X_S what X_N does.
+    """
     return Recovered("decrypt_A", (rotation("3 X IX", 2), rotation("3 Z IZ", 2)), "A")
 
 
@@ -38,7 +40,9 @@ UNIFORM: dict[str, UniformFamily] = {
         recoveries=(clone_decoder(), source_decoder()),
     )
 }
-"""The built-in families that are uniform: the same protocols as the families of the same names, for every n."""
+"""The built-in families that are uniform: the same protocols as the families of the same names, for every n, and the same
+decoders of clones; decrypt_A is another circuit than the built-in one, whose gates depend on n mod 4.
+"""
 
 MORE_CLAIMS: dict[str, tuple[StatedClaim, ...]] = {
     "encrypted-cloning": (

@@ -93,17 +93,7 @@ def verify(
     from noclone.target import located
 
     if not (n or param or secret or parties or cross_check) and (uniform := uniform_target(target)) is not None:
-        _verify_family(
-            uniform,
-            target,
-            claim or (),
-            certificates=certificates,
-            strict=strict,
-            exact=exact,
-            json=json,
-            seed=seed,
-            quiet=quiet,
-        )
+        _verify_family(uniform, target, claim or (), certificates, json, seed, strict=strict, exact=exact, quiet=quiet)
     loaded = load(target, n, param, secret, parties)
     spare(loaded, json)
     with located(loaded), shown_progress(quiet) as progress:
@@ -123,12 +113,12 @@ def _verify_family(
     uniform: FamilyTarget,
     target: str,
     claims: Sequence[str],
-    *,
     certificates: Path | None,
-    strict: bool,
-    exact: bool,
     json: Path | None,
     seed: int | None,
+    *,
+    strict: bool,
+    exact: bool,
     quiet: bool,
 ) -> NoReturn:
     """Decide claims about a uniform family for every n, and leave."""

@@ -18,18 +18,17 @@ from math import comb, factorial, prod
 from typing import NamedTuple
 
 from .documents import Protocol
+from .exact import bits
 from .noise import pulled_back
-from .refusal import Refusal
+from .refusal import Refusal, at_most
 from .squares import ONE, ZERO, Number, Polynomial, Word, add, given, read, read_number, settle, sum_of_squares
 from .terms import Claim
 
 MOST_ROWS, MOST_STATES = 128, 64
 BB84 = ["1; 1 0", "1; 0 1", "1/2; 1 1", "1/2; 1 -1"]
 NAMED = {"bb84": BB84, "six-state": [*BB84, "1/2; 1 i", "1/2; 1 -i"]}
-QUANTITY = re.compile(
-    "(?:cloning|(measure-and-prepare)) ([A-Za-z][A-Za-z0-9-]*)(?: from ([1-9]))?(?: to ([1-9]))?"
-    "(?: weighted ([^ ]+))?(?: (global|worst|entanglement))?"
-)
+OPTIONS = "(?: from ([1-9]))?(?: to ([1-9]))?(?: weighted ([^ ]+))?(?: (global|worst|entanglement))?"
+QUANTITY = re.compile("(?:cloning|(measure-and-prepare)) ([A-Za-z][A-Za-z0-9-]*)" + OPTIONS)
 Average = Callable[[tuple[int, ...], tuple[int, ...]], Number]
 """The entry, by digits of row and column, of Σ p ψψ† ⊗ … ⊗ ψψ† of as many copies as there are digits."""
 
@@ -66,8 +65,7 @@ def _dual_value(problem: Problem, found: dict[str, list[str]], place: str) -> Nu
         add(left, objective, weight)
     if problem.separable:
         add(left, _transposed(sum_of_squares(found.get("transposed", []), place, shape="ef")))
-    for word, number in dual.items():
-        add(left, {(*word, f"f{at}", f"f{at}"): -number for at in range(problem.outputs)})
+    add(left, {(*word, f"f{at}", f"f{at}"): -number for word, number in dual.items() for at in range(problem.outputs)})
     if left:
         raise Refusal("infeasible", place, "Y ⊗ 1 − Ω, a sum of the squares given", f"a rest at {next(iter(left))}")
     return sum((dual.get((f"e{at}", f"e{at}"), ZERO) for at in range(problem.inputs)), ZERO)
@@ -109,8 +107,7 @@ def problem_of(protocol: Protocol, claim: Claim, cases: int = 1) -> Problem:
     dimension, parts = _states(protocol, name, place)
     if merit == "entanglement":  # ⟨Φ|(1 ⊗ Λ)(Φ)|Φ⟩ = tr JΦ/D, so the swap of the two copies takes the states' place
         parts = [(ONE, lambda row, column: _part(row == column[::-1], dimension**2))]
-    if (rows := dimension ** (copies + clones) * -(-len(parts) // 8) * cases) > MOST_ROWS:
-        raise Refusal("too-large", place, f"at most {MOST_ROWS} rows", rows)
+    at_most(MOST_ROWS, dimension ** (copies + clones) * -(-len(parts) // 8) * cases, place, "rows")
     each = [entry for _, entry in parts]
     if merit != "worst":
         each = [lambda row, column: sum((weight * entry(row, column) for weight, entry in parts), ZERO)]
@@ -120,15 +117,14 @@ def problem_of(protocol: Protocol, claim: Claim, cases: int = 1) -> Problem:
 
 def _objective(average: Average, dimension: int, copies: int, weights: list[Number], clones: int) -> Polynomial:
     """Ω for the mean fidelity of the clones, each with its weight, or (no weights) of all of them together."""
+    merits = [(weight, at, at + 1) for at, weight in enumerate(weights)] or [(ONE, 0, clones)]
     inputs, outputs = (list(enumerate(product(range(dimension), repeat=number))) for number in (copies, clones))
     found: Polynomial = {}
     for (a, left), (b, right), (c, made), (d, wanted) in product(inputs, inputs, outputs, outputs):
         word = f"e{a}", f"e{b}", f"f{c}", f"f{d}"
-        if not weights:
-            add(found, {word: average(right + made, left + wanted)})
-        for at, weight in enumerate(weights):
-            if made[:at] + made[at + 1 :] == wanted[:at] + wanted[at + 1 :]:
-                add(found, {word: average((*right, made[at]), (*left, wanted[at]))}, weight)
+        for weight, at, end in merits:
+            if made[:at] + made[end:] == wanted[:at] + wanted[end:]:
+                add(found, {word: average(right + made[at:end], left + wanted[at:end])}, weight)
     return found
 
 
@@ -190,7 +186,7 @@ def _about_coalition(protocol: Protocol, claim: Claim, cases: int) -> Problem:
 
 def _pauli(word: str) -> list[tuple[int, int, Number]]:
     """The entries of a Pauli word that are not 0: row, column, number."""
-    x, z = (int("0" + "".join("01"[letter in some] for letter in word), 2) for some in ("XY", "YZ"))
+    x, z = bits(word)
     powers = ONE, Number({-1: Fraction(1)}), -ONE, Number({-1: Fraction(-1)})
     turns = [(x & z).bit_count() + 2 * (z & at).bit_count() for at in range(2 ** len(word))]
     return [(at ^ x, at, powers[number % 4]) for at, number in enumerate(turns)]

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from .documents import Protocol
 from .paulis import Gate, Paulis
-from .refusal import Refusal
+from .refusal import Refusal, at_most
 from .terms import Claim
 
 MOST_QUBITS = 10_000
@@ -25,8 +25,7 @@ def local_gates(protocol: Protocol, claim: Claim) -> list[Gate]:
     for part in claim.local.split(", ") if claim.local else []:
         letters, _, item = part.partition(" on ")
         qubits, names = protocol.qubits(item), "".join(_LETTERS[letter] for letter in letters)
-        if len(gates) + len(qubits) * len(names) > MOST_GATES:
-            raise Refusal("too-large", f"'{claim}'", f"at most {MOST_GATES} local gates", part)
+        at_most(MOST_GATES, len(gates) + len(qubits) * len(names), f"'{claim}'", "local gates")
         gates += [[name, qubit] for qubit in qubits for name in names]
     return gates
 
@@ -59,9 +58,8 @@ def _untouched(protocol: Protocol, claim: Claim, cases: int) -> bool:
     """Whether the gates act on the coalition as the identity."""
     gates, size = protocol.moment(claim.name)[-1], len(protocol.names)
     touched = {qubit for gate in gates for qubit in gate[1:]}.intersection(protocol.held_by(claim))
-    if len(touched) > MOST_QUBITS or cases * len(gates) > MOST_GATES:
-        expected = f"at most {MOST_QUBITS} qubits that the gates act on, {MOST_GATES} gates in all cases"
-        raise Refusal("too-large", f"'{claim}'", expected, [len(touched), cases * len(gates)])
+    at_most(MOST_QUBITS, len(touched), f"'{claim}'", "qubits that the gates act on")
+    at_most(MOST_GATES, cases * len(gates), f"'{claim}'", "gates in all cases")
     paulis = Paulis.basis(touched, size)
     paulis.pull_back(gates)
     return paulis == Paulis.basis(touched, size)
@@ -70,16 +68,8 @@ def _untouched(protocol: Protocol, claim: Claim, cases: int) -> bool:
 def _same(protocol: Protocol, claim: Claim, cases: int) -> bool:
     """Whether this encoding, followed by the local gates, and the other are the same up to a phase."""
     size, secret = len(protocol.names), protocol.secret
-    if size * cases > MOST_QUBITS:
-        raise Refusal("too-large", f"'{claim}'", f"at most {MOST_QUBITS} qubits", size)
+    at_most(MOST_QUBITS, size * cases, f"'{claim}'", "qubits in all cases")
     inverse = [gate for gate in reversed(other_gates(protocol, claim)) for _ in range(3 if gate[0] == "S" else 1)]
-    paulis = Paulis.basis(range(size), size)
-    for gates in [inverse, local_gates(protocol, claim), *reversed(protocol.moment(""))]:
-        paulis.pull_back(gates)
-    broken = paulis.support(set(range(size)) - set(secret), only_x=True)
-    wanted = {2 * qubit + 1: "" for qubit in range(size)}
-    wanted |= {2 * qubit + at: "XZ"[at] for qubit in secret for at in (0, 1)}
-    return not any(broken >> which & 1 for which in wanted) and all(
-        paulis.word(which, secret) == "+" + "".join(letter if q == which // 2 and letter else "I" for q in secret)
-        for which, letter in wanted.items()
-    )
+    parts = [*protocol.moment(""), local_gates(protocol, claim), inverse]
+    same, found = (Paulis.basis(range(size), size).represented(each, secret) for each in ([], parts))
+    return all(one == other for one, other in zip(same, found, strict=True) if one)  # not of X outside the secret

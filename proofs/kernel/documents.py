@@ -12,12 +12,10 @@ from hashlib import sha256
 from typing import Any
 
 from .paulis import ARITY, Gate
-from .refusal import Refusal
+from .refusal import Refusal, at_most
 from .terms import NAME, PARTY, Claim, letter_of, parse_claim, split_item
 
-LARGEST_DOCUMENT = 64 * 2**20
-MOST_QUBITS = 2_000_000
-MOST_SECRETS = 1_000
+LARGEST_DOCUMENT, MOST_QUBITS, MOST_SECRETS = 64 * 2**20, 2_000_000, 1_000
 VERSION = 1
 _HEAD = {"format": str, "version": int}
 _LAYOUT = {"parties": [(str, int)], "environment": [(str, int)], "secret": str}
@@ -53,7 +51,7 @@ class Protocol:
     def size(self, item: str) -> int:
         """How many values an index may take: the qubits of a register, or the stages and recoveries name[0], …"""
         name = split_item(item)[0]
-        known: set[str] = set() if name in self.registers else self.stems.get(name, set())
+        known = self.stems.get(name, set())  # empty for a register: no stage or recovery may take its name
         if known != {f"{name}[{number}]" for number in range(len(known))}:
             raise Refusal("bad-name", f"item {item}", f"{name}[0] to {name}[{len(known) - 1}] without a gap", "others")
         return len(self.registers.get(name, known))
@@ -127,8 +125,7 @@ def read_certificate(data: bytes) -> dict[str, Any]:
 
 
 def _document(data: bytes, kind: str, form: dict[str, Any]) -> dict[str, Any]:
-    if len(data) > LARGEST_DOCUMENT:
-        raise Refusal("too-large", kind, f"at most {LARGEST_DOCUMENT} bytes", len(data))
+    at_most(LARGEST_DOCUMENT, len(data), kind, "bytes")
 
     def unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         if len(dict(pairs)) != len(pairs):
@@ -152,15 +149,11 @@ def _match(value: Any, form: Any, place: str) -> None:
     kind: Any = form if type(form) is type else dict if type(form) is dict else list
     if type(value) is not kind or (type(form) is tuple and len(value) != len(form)):
         raise Refusal("wrong-type", place, kind.__name__ if type(form) is not tuple else len(form), value)
-    if type(form) is dict:
-        if value.keys() != form.keys():
-            code = "unknown-key" if value.keys() - form.keys() else "missing-key"
-            raise Refusal(code, place, "keys " + ", ".join(form), ", ".join(value))
-        for key in form:
-            _match(value[key], form[key], f"{place}.{key}")
-    elif type(form) is not type:
-        for number, part in enumerate(value):
-            _match(part, form[number if type(form) is tuple else 0], f"{place}[{number}]")
+    if kind is dict and form is not dict and value.keys() != form.keys():
+        code = "unknown-key" if value.keys() - form.keys() else "missing-key"
+        raise Refusal(code, place, "keys " + ", ".join(form), ", ".join(value))
+    for key in () if form is kind else form if kind is dict else range(len(value)):
+        _match(value[key], form[0 if type(form) is list else key], f"{place}.{key}")
 
 
 def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
@@ -177,8 +170,7 @@ def _gates(gates: list[Any], allowed: list[bool], place: str) -> list[Gate]:
 
 
 def _new_name(name: str, protocol: Protocol) -> str:
-    stem = split_item(name)[0]
-    known = protocol.stems.setdefault(stem, set())
+    known = protocol.stems.setdefault(stem := split_item(name)[0], set())
     if not NAME.fullmatch(name) or letter_of(name) or stem in protocol.registers or known & {name, stem}:
         raise Refusal("bad-name", "stages and recoveries", "a new name or name[number], not a register's", repr(name))
     known.add(name)

@@ -14,10 +14,11 @@ from fractions import Fraction
 from typing import Any
 
 from .documents import Protocol
-from .paulis import Paulis
-from .refusal import Refusal
+from .paulis import Paulis, commute
+from .refusal import Refusal, at_most
 from .terms import Claim
 
+Kept = tuple[str, str, Fraction]
 MOST_LETTERS = 6
 MOST_STRIKES = 200_000
 """Operators times noise locations and their words, all cases of a claim together."""
@@ -37,24 +38,20 @@ def holds(protocol: Protocol, claim: Claim, cases: int) -> bool:
 def entanglement_fidelity(protocol: Protocol, recovery: str, noise: str, cases: int = 1) -> Fraction:
     """F_e of the encoding followed by this recovery, with the noise of this name ("": none); one of so many cases."""
     kept = pulled_back(protocol, protocol.recoveries[recovery][1], recovery, noise, cases)
-    return sum((factor for word, logical, factor in kept if word == logical), Fraction(0)) / (
-        1 << 2 * len(protocol.secret)
-    )
+    total = sum((factor for word, logical, factor in kept if word == logical), Fraction(0))
+    return total / (1 << 2 * len(protocol.secret))
 
 
-def pulled_back(
-    protocol: Protocol, qubits: list[int], moment: str, noise: str, cases: int
-) -> Iterator[tuple[str, str, Fraction]]:
+def pulled_back(protocol: Protocol, qubits: list[int], moment: str, noise: str, cases: int) -> Iterator[Kept]:
     """Each Pauli word on these qubits, the word on the secret that it becomes, if any, and the signed factor.
 
     It is taken at the end of a stage or recovery (``moment``), under the noise of this name; one of so many cases.
     """
-    secret, size, place = protocol.secret, len(protocol.names), f"'{moment}' under '{noise}'"
+    size, place = len(protocol.names), f"'{moment}' under '{noise}'"
     struck = locations(protocol, noise)
     work = cases * 4 ** len(qubits) * sum(len(strikes) for found in struck.values() for _, _, strikes in found)
-    if len(qubits) > MOST_LETTERS or work > MOST_STRIKES:
-        expected = f"at most {MOST_LETTERS} qubits, {MOST_STRIKES} operators times words of noise"
-        raise Refusal("too-large", place, expected, f"{len(qubits)}, {work}")
+    at_most(MOST_LETTERS, len(qubits), place, "qubits")
+    at_most(MOST_STRIKES, work, place, "operators times words of noise, in all cases")
     words = ["".join(letters) for letters in itertools.product("IXYZ", repeat=len(qubits))]
     paulis, factors = Paulis(len(words), [0] * size, [0] * size), [Fraction(1)] * len(words)
     for at, qubit in enumerate(qubits):
@@ -64,36 +61,24 @@ def pulled_back(
         end = len(part_gates)
         for position, hit, strikes in sorted(struck.get(part, []), key=lambda found: found[0], reverse=True):
             paulis.pull_back(part_gates[position:end])
-            end = position
-            _strike(paulis, factors, hit, strikes)
+            end, total = position, sum(weight for _, weight in strikes)
+            own = [paulis.word(which, hit)[1:] for which in range(paulis.count)]
+            left = {it: sum(weight if commute(it, word) else -weight for word, weight in strikes) for it in set(own)}
+            factors = [factor * Fraction(left[it], total) for factor, it in zip(factors, own, strict=True)]
         paulis.pull_back(part_gates[:end])
-    broken = paulis.support(set(range(size)) - set(secret), only_x=True)
-    for which, (word, factor) in enumerate(zip(words, factors, strict=True)):
-        if not broken >> which & 1:
-            sign, logical = paulis.word(which, secret)[0], paulis.word(which, secret)[1:]
-            yield word, logical, factor if sign == "+" else -factor
-
-
-def _strike(paulis: Paulis, factors: list[Fraction], qubits: list[int], strikes: list[tuple[str, int]]) -> None:
-    """Multiply each operator's factor by what is left of it after these Paulis strike, each with its weight."""
-    for which in range(paulis.count):
-        own = [(paulis.x[qubit] >> which & 1, paulis.z[qubit] >> which & 1) for qubit in qubits]
-        left = 0
-        for word, weight in strikes:
-            anti = sum(x * (letter in "YZ") + z * (letter in "XY") for (x, z), letter in zip(own, word, strict=True))
-            left += -weight if anti % 2 else weight
-        factors[which] *= Fraction(left, sum(weight for _, weight in strikes))
+    for word, factor, found in zip(words, factors, paulis.represented([], protocol.secret), strict=True):
+        if found:
+            yield word, found[1:], factor if found[0] == "+" else -factor
 
 
 def locations(protocol: Protocol, noise: str) -> dict[str, list[tuple[int, list[int], Any]]]:
     """The noise's locations by part; raises Refusal for one that does not fit, or has weights of too many digits."""
     if noise not in ("", *protocol.noises):
         raise Refusal("unknown-name", f"noise {noise}", f"one of {', '.join(protocol.noises)}", noise)
-    lengths = {name: len(gates) for name, gates in protocol.stages.items()}
-    lengths |= {name: len(gates) for name, (gates, _) in protocol.recoveries.items()}
+    parts = protocol.stages | {name: gates for name, (gates, _) in protocol.recoveries.items()}
     found: dict[str, list[tuple[int, list[int], Any]]] = {}
     for place, (name, position, qubits, strikes) in enumerate(protocol.noises[noise] if noise else ()):
-        fits = name in lengths and 0 <= position <= lengths[name] and 0 < len(qubits) <= 100
+        fits = name in parts and 0 <= position <= len(parts[name]) and 0 < len(qubits) <= 100
         fits = fits and len(set(qubits)) == len(qubits) and 0 <= min(qubits) <= max(qubits) < len(protocol.names)
         fits = fits and 0 < sum(weight for _, weight in strikes) <= MOST_WEIGHT
         if not fits or any(w < 0 or len(word) != len(qubits) or set(word) - set("IXYZ") for word, w in strikes):

@@ -50,8 +50,7 @@ class Paulis:
             paulis.minus |= bit * (text[:1] == "-")
             for factor in () if text in ("+I", "-I") else text[1:].split(" "):
                 qubit = index.get(factor[2:], -1) if factor[:2] in ("X_", "Y_", "Z_") else -1
-                clash = qubit < 0 or (paulis.x[qubit] | paulis.z[qubit]) & bit
-                if clash or text[:1] not in ("+", "-"):
+                if qubit < 0 or (paulis.x[qubit] | paulis.z[qubit]) & bit or text[:1] not in ("+", "-"):
                     raise Refusal("bad-operator", f"{place}, operator {which}", "a sign, then factors like X_A", text)
                 paulis.x[qubit] |= bit * (factor[0] != "Z")
                 paulis.z[qubit] |= bit * (factor[0] != "X")
@@ -88,6 +87,13 @@ class Paulis:
             else:
                 raise Refusal("not-clifford", "pull back", "H, S or CX", gate)
         self.minus = minus
+
+    def represented(self, parts: Sequence[Sequence[Gate]], secret: range) -> list[str]:
+        """What each represents when pulled back through these gates: a sign and a letter per secret qubit, or ""."""
+        for gates in reversed(parts):
+            self.pull_back(gates)
+        broken = self.support(set(range(len(self.x))) - set(secret), only_x=True)
+        return ["" if broken >> which & 1 else self.word(which, secret) for which in range(self.count)]
 
 
 def times(left: str, right: str) -> str:

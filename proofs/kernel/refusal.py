@@ -23,6 +23,12 @@ class Refusal(Exception):
         return f"{self.code}: {self.place}: expected {self.expected}; found {self.found}"
 
 
+def at_most(limit: int, amount: int, place: str, what: str) -> None:
+    """Refuse an amount above its limit."""
+    if amount > limit:
+        raise Refusal("too-large", place, f"at most {limit} {what}", amount)
+
+
 def shown(value: Any) -> str:
     """A value as an error message shows it: on one line, nothing unprintable, cut at 160 characters."""
     if type(value) in (list, dict):

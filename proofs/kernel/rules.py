@@ -10,8 +10,8 @@ from dataclasses import InitVar, dataclass
 
 from . import bounds, circuits, exact, noise, squares
 from .documents import Protocol, read_certificate
-from .paulis import Gate, Paulis, commute, times
-from .refusal import Refusal
+from .paulis import Paulis, commute, times
+from .refusal import Refusal, at_most
 from .terms import Claim
 
 MOST_WORK = 10**9
@@ -62,20 +62,18 @@ def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[
     It is one of so many cases: together they may take only so long.
     """
     place, size = f"'{claim}'", len(protocol.names)
-    if size * cases > MOST_WORK:
-        raise Refusal("too-large", place, f"at most {MOST_WORK} for qubits times cases", size * cases)
+    at_most(MOST_WORK, size * cases, place, "for qubits times cases")
     parts, held = protocol.moment(claim.name or claim.after), protocol.held_by(claim)
-    output = held if claim.word in ("restores", "single-use") else []
     if claim.name and operators:
         raise Refusal("wrong-count", place, "no operators: the kernel makes them", operators)
-    paulis = Paulis.basis(held, size) if output else Paulis.read(operators, protocol.names, place)
+    paulis = Paulis.basis(held, size) if claim.name else Paulis.read(operators, protocol.names, place)
     inside, outside = paulis.support(held), paulis.support(set(range(size)) - set(held))
     on_coalition = [(paulis.x[qubit], paulis.z[qubit]) for qubit in held]
-    words = _represented(paulis, parts, protocol.secret)
+    words = paulis.represented(parts, protocol.secret)
     demands = _demands(claim, len(protocol.secret), place)
     if not proved:
         restored = words == ["+" + logical for logical, _ in demands]
-        if restored if output else len(words) != 1 or not _contradicts(claim, words[0][1:], inside, outside):
+        if restored if claim.name else len(words) != 1 or not _contradicts(claim, words[0][1:], inside, outside):
             raise Refusal("no-attack", place, "operators on one side, of a logical that contradicts the claim", words)
         return
     kept, extra = len(demands), 2 * len(held) * (claim.word == "mixed")
@@ -87,8 +85,7 @@ def _check_case(protocol: Protocol, claim: Claim, proved: bool, operators: list[
         if word != "+" + logical:
             code = "wrong-logical" if word else "represents-nothing"
             raise Refusal(code, f"{place}, operator {which}", f"one that represents +{logical}", word)
-    wanted = ((1 << at, 2 << at) for at in range(kept, kept + extra, 2))
-    if extra and any(found != pair for found, pair in zip(on_coalition, wanted, strict=True)):
+    if extra and on_coalition != [(1 << at, 2 << at) for at in range(kept, kept + extra, 2)]:
         raise Refusal("wrong-restriction", place, "X and Z on each qubit of the coalition in turn", operators[kept:])
 
 
@@ -106,12 +103,12 @@ RULES: dict[str, tuple[str, Callable[[Protocol, Claim, bool, list[str], int], No
 
 def _contradicts(claim: Claim, logical: str, inside: int, outside: int) -> bool:
     """Whether one operator that represents this logical ("" for none) shows that the claim is false."""
-    learns = set(logical) not in ({"I"}, set())
+    learns = bool(set(logical) - {"I"})
     if claim.word == "leaks":
-        on_rest = not inside and learns and not commute(logical, claim.pauli)
-        return on_rest or (not outside and learns and logical != claim.pauli)
-    on_coalition = not outside and (learns or (claim.word == "mixed" and bool(logical and inside)))
-    return not inside and learns if claim.word == "recovers" else on_coalition
+        return learns and (not (inside or commute(logical, claim.pauli)) or not (outside or logical == claim.pauli))
+    if claim.word == "recovers":
+        return learns and not inside
+    return not outside and (learns or (claim.word == "mixed" and bool(logical and inside)))
 
 
 def _demands(claim: Claim, secrets: int, place: str) -> list[tuple[str, bool]]:
@@ -124,11 +121,3 @@ def _demands(claim: Claim, secrets: int, place: str) -> list[tuple[str, bool]]:
     first = next(logical for logical in basis if not commute(logical, claim.pauli))
     fixed = [logical if commute(logical, claim.pauli) else times(logical, first) for logical in basis]
     return [(claim.pauli, False), *((logical, True) for logical in fixed if set(logical) != {"I"})]
-
-
-def _represented(paulis: Paulis, parts: list[list[Gate]], secret: range) -> list[str]:
-    """What each operator represents after these gates: a sign and a letter per secret qubit; "" for nothing."""
-    for gates in reversed(parts):
-        paulis.pull_back(gates)
-    broken = paulis.support(set(range(len(paulis.x))) - set(secret), only_x=True)
-    return ["" if broken >> which & 1 else paulis.word(which, secret) for which in range(paulis.count)]

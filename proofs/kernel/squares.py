@@ -23,10 +23,9 @@ from fractions import Fraction
 from functools import lru_cache
 from itertools import product
 from math import gcd, isqrt
-from typing import Self
 
 from .documents import Protocol
-from .refusal import Refusal
+from .refusal import Refusal, at_most
 from .terms import Claim
 
 LONGEST, MOST_WORK, MOST_LEVELS = 10**6, 2 * 10**6, 4_096
@@ -39,13 +38,11 @@ _SUM = re.compile("-?{0}(?:[-+]{0})*".replace("{0}", f"{_FACTOR}(?:[*]{_FACTOR}|
 class Number(dict[int, Fraction]):
     """The coefficients by what is below the root. Numbers are never changed."""
 
-    def __add__(self, other: Self) -> Number:
-        total = dict(self)
-        for root, part in other.items():
-            total[root] = total.get(root, 0) + part
+    def __add__(self, other: Number) -> Number:
+        total = {**self, **other, **{root: self[root] + other[root] for root in self.keys() & other.keys()}}
         return Number({root: part for root, part in total.items() if part})
 
-    def __mul__(self, other: Self) -> Number:
+    def __mul__(self, other: Number) -> Number:
         """By √r·√s = g·√(rs/g²), g the greatest common divisor; −g if r and s are negative."""
         total = dict[int, Fraction]()
         for (one, left), (two, right) in product(self.items(), other.items()):
@@ -64,17 +61,14 @@ class Number(dict[int, Fraction]):
         """The complex conjugate."""
         return Number({root: -part if root < 0 else part for root, part in self.items()})
 
-    def sign(self) -> int:
+    def sign(self, digits: int = 64) -> int:
         """1, 0 or −1 for a real number, from bounds of its roots, ever closer; raises Refusal if it is not real."""
         if any(root < 0 for root in self):
             raise Refusal("not-real", "number", "a real one", self)
-        digits = 64
-        while self:
-            ends = [[part * (isqrt(root << 2 * digits) + up) for up in (0, 1)] for root, part in self.items()]
-            if sum(map(min, ends)) > 0 or sum(map(max, ends)) < 0:
-                return 1 if sum(map(min, ends)) > 0 else -1
-            digits *= 2
-        return 0
+        ends = [[part * (isqrt(root << 2 * digits) + up) for up in (0, 1)] for root, part in self.items()]
+        least, most = sum(map(min, ends)), sum(map(max, ends))
+        decided = least > 0 or most < 0 or not self
+        return (least > 0) - (most < 0) if decided else self.sign(2 * digits)
 
 
 Word = tuple[str, ...]
@@ -111,8 +105,7 @@ def sum_of_squares(texts: list[str], place: str, *, shape: str = "", commuting: 
         work += 20 + (size + (len(weight) + len(square)) // 160) ** 2 * len(scale) * (1 if shape else 4)
         if scale.sign() < 0 or not all(shape in ("", "".join(letter[0] for letter in word)) for word in terms):
             raise Refusal("infeasible", place, f"c >= 0, letters {shape or 'A, B, … and s'}", square)
-        if work > MOST_WORK:
-            raise Refusal("too-large", place, f"at most {MOST_WORK} products of coefficients", work)
+        at_most(MOST_WORK, work, place, "products of coefficients")
         mirrored = {left[::-1]: one.conjugate() * scale for left, one in terms.items()}
         for (left, one), (right, two) in product(mirrored.items(), terms.items()):
             add(total, {normal(left + right, commuting=commuting): one * two})
@@ -191,19 +184,15 @@ def _reached(kind: str, means: list[Polynomial], found: dict[str, list[str]], pl
     """The value that a strategy reaches; raises Refusal if it is none."""
     operators = {name: read(text, f"{place}, {name}") for name, (text, *_) in found.items()}
     size = sum(len(text) for texts in found.values() for text in texts) // 16
-    if (work := size**2 * (1 + sum(len(word) for mean in means for word in mean))) > MOST_WORK:
-        raise Refusal("too-large", place, f"at most {MOST_WORK} products of coefficients", work)
+    work = size**2 * (1 + sum(len(word) for mean in means for word in mean))
+    at_most(MOST_WORK, work, place, "products of coefficients")
     state, parties = operators.pop("state", {}), sorted({name[:1] for name in found if name != "state"})
     fits = {len(word) for word in state} == {len(parties)}
     for name, matrix in operators.items():
-        square: Polynomial = {}
-        for (left, one), (right, two) in product(matrix.items(), repeat=2):
-            add(square, {left[:1] + right[1:]: one * two} if left[1:] == right[:1] else {})
         levels = {word[parties.index(name[:1]) :][:1] for word in state}
-        fits = fits and square == {level * 2: ONE for level in levels} and (kind != "local" or len(levels) == 1)
-        fits = fits and all(
-            len(word) == 2 and matrix.get(word[::-1]) == one.conjugate() for word, one in matrix.items()
-        )
+        fits = fits and all(len(at) == 2 and matrix.get(at[::-1]) == one.conjugate() for at, one in matrix.items())
+        fits = fits and _applied(matrix, matrix, 0) == {level * 2: ONE for level in levels}
+        fits = fits and (kind != "local" or len(levels) == 1)
     if not fits or _mean({(): ONE}, state, operators, parties) != ONE:
         raise Refusal("infeasible", place, "a state of norm 1 and Hermitian observables with square 1", sorted(found))
     values = [_mean(mean, state, operators, parties) for mean in means]
@@ -218,11 +207,16 @@ def _mean(mean: Polynomial, state: Polynomial, operators: dict[str, Polynomial],
         for letter in reversed(word):
             if letter not in operators or len(ket) > MOST_LEVELS:
                 raise Refusal("infeasible", "strategy", f"an observable {letter}, {MOST_LEVELS} levels", len(ket))
-            at, after = parties.index(letter[0]), dict[Word, Number]()
-            for ((row, column), number), (levels, amplitude) in product(operators[letter].items(), ket.items()):
-                if levels[at] == column:
-                    add(after, {(*levels[:at], row, *levels[at + 1 :]): number * amplitude})
-            ket = after
+            ket = _applied(operators[letter], ket, parties.index(letter[0]))
         for levels, number in ket.items():
             total += coefficient * state.get(levels, ZERO).conjugate() * number
     return total
+
+
+def _applied(matrix: Polynomial, ket: Polynomial, at: int) -> Polynomial:
+    """The ket after a matrix has acted on this index of it; of a matrix as ket, index 0, their product."""
+    after: Polynomial = {}
+    for ((row, column), number), (levels, amplitude) in product(matrix.items(), ket.items()):
+        if levels[at] == column:
+            add(after, {(*levels[:at], row, *levels[at + 1 :]): number * amplitude})
+    return after

@@ -93,8 +93,7 @@ class Claim:
         """
         sizes: dict[str, int] = {}
         for item in (*self.coalition, self.name, self.after):
-            letter = letter_of(item)
-            if letter and sizes.setdefault(letter, size_of(item)) != size_of(item):
+            if (letter := letter_of(item)) and sizes.setdefault(letter, size_of(item)) != size_of(item):
                 raise Refusal("bad-claim", f"'{self}', {item}", f"{sizes[letter]} values, as before", size_of(item))
         if (most := math.prod(max(size, 1) for size in sizes.values())) > MOST_CASES:
             raise Refusal("too-many-cases", f"claim '{self}'", f"at most {MOST_CASES}", most)

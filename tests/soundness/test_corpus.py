@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from noclone.proofs.kernel.__main__ import main, read_bytes
+from noclone.proofs.checker import main, read_bytes
 from noclone.proofs.kernel.documents import LARGEST_DOCUMENT, read_certificate, read_protocol
 from noclone.proofs.kernel.refusal import Refusal
 from noclone.proofs.kernel.rules import check

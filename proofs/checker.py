@@ -1,15 +1,20 @@
-"""``python -m kernel CERT…``: replay certificates with nothing but this folder."""
+"""``noclone check``: certificates read from files and replayed, and a line printed for each; no decisions are made here.
+
+It needs the kernel and nothing else: a copy of this file, of the ``kernel`` folder and of the empty ``__init__.py`` beside them in
+one folder runs by itself, with nothing installed: ``python -m FOLDER.checker CERT…``.
+"""
+
+from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from .documents import LARGEST_DOCUMENT, read_certificate
-from .refusal import Refusal, shown
-from .terms import parse_claim
-from .uniform import replay
+from .kernel.documents import LARGEST_DOCUMENT, read_certificate
+from .kernel.refusal import Refusal, shown
+from .kernel.terms import parse_claim
+from .kernel.uniform import replay
 
 
 def read_bytes(path: Path) -> bytes:
@@ -32,8 +37,8 @@ def main(arguments: Sequence[str], rebuild: Callable[..., bytes] | None = None) 
     parser.add_argument("--claim", metavar="TEXT", help="the claim; with a protocol the answer is PROVED or REFUTED")
     options, status, paths = parser.parse_args(arguments), 0, []
     for named in options.certificates:
-        found = (Path(folder, name) for folder, _, names in os.walk(named) for name in names if name.endswith(".json"))
-        paths += sorted(path for path in found if not path.name.startswith("protocol-")) or [named]
+        found = (path for path in named.rglob("*.json") if not path.is_dir() and not path.name.startswith("protocol-"))
+        paths += sorted(found) or [named]
     for path in paths:
         try:
             document = read_certificate(certificate := read_bytes(path))
