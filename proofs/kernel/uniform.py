@@ -51,7 +51,7 @@ def read_family(data: bytes) -> dict[str, Any]:
 
 
 def instance(family: dict[str, Any], pairs: int) -> Protocol:
-    """The family's protocol with so many pairs: a register of the source and one of each part; name[i] for recoveries."""
+    """The family's protocol with so many pairs: registers of the source and of each part, recoveries name[i]."""
     parts, source = family["pair"], family["source"]
     if not 1 <= pairs <= MOST_PAIRS:
         raise Refusal("too-large", "certificate.cases", f"1 to {MOST_PAIRS} pairs", pairs)
@@ -110,7 +110,7 @@ def singled_out(family: dict[str, Any], claim: Claim) -> tuple[dict[str, int], i
 
 
 def _check_claim(family: dict[str, Any], claim: Claim, proved: bool, cases: list[dict[str, Any]]) -> str:
-    """The n that the cases cover, in words; each case is an n at which the claim, its letters filled in, is replayed."""
+    """The n that the cases cover, in words; at the n of each case the claim, its letters filled in, is replayed."""
     values, singled = singled_out(family, claim)
     step, copied = _STEPS[claim.word], 2 if claim.word in ("mixed", "untouched") and proved else 1
     covered, last = set[int](), max((case["letters"].get("n", 0) for case in cases), default=0)
@@ -129,8 +129,8 @@ def _check_claim(family: dict[str, Any], claim: Claim, proved: bool, cases: list
 
 
 def _check_access(family: dict[str, Any], claim: Claim, proved: bool, cases: list[dict[str, Any]]) -> str:
-    """Check what every coalition learns. A kind of pair is which of its parts are held; a cell is whether the source is held
-    and for each kind whether there are none, an odd number or an even number from 2 on; each cell is a case, in order.
+    """Check what every coalition learns. A kind of pair is which of its parts are held; a cell is whether the source is
+    held and for each kind whether there are none, an odd number or an even number from 2 on; each is a case, in order.
     """
     parts = family["pair"]
     at_most(MOST_PARTS, len(parts), "family.pair", f"parts, {2 * 3**8} cells")
