@@ -18,6 +18,7 @@ from noclone.cli.entanglement import share
 from noclone.cli.explaining import derive, theorem
 from noclone.cli.hardware import hardware
 from noclone.cli.searching import search
+from noclone.cli.trusting import export, trust
 from noclone.cli.verifying import access, list_protocols, mutate, verify
 
 __all__ = ["app", "run"]
@@ -56,6 +57,8 @@ app.command()(derive)
 app.command()(mutate)
 app.command()(search)
 app.command()(theorem)
+app.add_typer(export, name="export")
+app.command()(trust)
 
 
 @app.command(add_help_option=False, context_settings={"ignore_unknown_options": True, "allow_extra_args": True})
