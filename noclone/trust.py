@@ -32,7 +32,7 @@ ASSUMED = (
     ),
     Item(
         "every n",
-        "two further pairs like one that is there change nothing but signs, four change nothing: argued in docs/kernel.md",
+        "two further pairs like one that is there change nothing but signs, four change nothing: argued in docs/kernel.md, on Bell pairs a theorem in proofs/coq",
     ),
     Item(
         "Coq, where it is asked",

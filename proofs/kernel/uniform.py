@@ -28,7 +28,7 @@ from .refusal import Refusal, at_most
 from .rules import _MINT, RULES, Checked, check
 from .terms import Claim, letter_of, split_item
 
-RULE, MOST_PAIRS, MOST_TURNS, MOST_PARTS = "every-n", 32, 100, 3
+RULE, MOST_PAIRS, MOST_TURNS, MOST_PARTS = "every-n", 16, 24, 3
 _TURNS = {"stages": [(str, [(int, str, str)])], "recoveries": [(str, [(int, str, str, str)], str)]}
 FAMILY_FORM = _HEAD | {"source": str, "pair": [str], "gates": list} | _TURNS
 _STEPS = {"hides": 2, "mixed": 2, "recovers": 2, "leaks": 2, "restores": 4, "single-use": 4, "untouched": 4}
@@ -42,7 +42,7 @@ def read_family(data: bytes) -> dict[str, Any]:
     _gates(family["gates"], [True] * len(family["pair"]), "family.gates")
     turned, places = family["stages"] + family["recoveries"], [family["source"], *family["pair"]]
     turns, pairs = [turn for each in turned for turn in each[1]], f"(, '[IXYZ]{{{len(places) - 1}}}'){{1,2}}"
-    at_most(MOST_TURNS, max(len(turns), len(family["gates"]), len(places)), "family", "rotations, gates, parts")
+    at_most(MOST_TURNS, max(len(turns), len(family["gates"]), 3 * len(places)), "family", "rotations, gates, parts * 3")
     if odd := [turn for turn in turns if not re.fullmatch(rf"\[[1-3], '[IXYZ]'{pairs}\]", str(turn))]:
         raise Refusal("bad-gate", "family", "1 to 3 quarters, letters for the source and the parts", odd[0])
     if odd := [each[::2] for each in turned if "[" in each[0] or each[2:] not in ([], *([place] for place in places))]:

@@ -34,7 +34,7 @@ QASM = 'OPENQASM 3.0;\ninclude "stdgates.inc";\nqubit A;\nqubit[2] S;\nqubit[2] 
         (["access", "encrypted-cloning", "--n", "3", "--held", ""], "empty coalition"),
         (["access", "encrypted-cloning", "--n", "3", "--held", "S[i]"], "cannot read the coalition 'S[i]'"),
         (["access", "encrypted-cloning", "--n", "3", "--held", "S[9]"], "Did you mean 'S[2]'?"),
-        (["access", "encrypted-cloning"], "name one, for example with --n 3"),
+        (["access", "encrypted-cloning", "--held", "A"], "name one, for example with --n 3"),
         (["access", "encrypted-cloning", "--n", "20"], "ask for one coalition at a time"),
         (["access", "encrypted-cloning", "--n", "100"], "ask for one with --held"),
         (["verify", "absent.toml"], "cannot read absent.toml"),

@@ -39,8 +39,10 @@ def test_long_scopes_are_told_by_their_step(run):
 
 
 def test_without_n_the_tried_values_are_said(run):
-    status, out, _ = run("verify", "encrypted-cloning")
-    assert status == 0 and "n not given: tried 1, 2, 3, 4, 5" in out
+    status, out, _ = run("verify", "parallel-cloning", "--param", "secrets=1")
+    assert status == 0 and "n not given: tried 2, 3" in out
+    status, out, _ = run("verify", "encrypted-cloning", "--cross-check", "--claim", "mixed S[i]")
+    assert status == 0 and "n not given: tried 1, 2, 3, 4, 5" in out, "two engines are asked for single n only"
 
 
 def test_verify_json_has_the_contracts_keys(run, tmp_path):
