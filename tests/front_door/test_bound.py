@@ -43,11 +43,11 @@ def by_the_kernel_alone(certificate, protocol, folder):
     ):
         files.append(folder / name)
         files[-1].write_text(text)
-    words = [sys.executable, "-I", "-S", "-c", RUN_KERNEL, str(Path(kernel.__file__).parent.parent), str(files[0])]
+    words = [sys.executable, "-I", "-S", "-c", RUN_KERNEL, str(Path(kernel.__file__).parents[2]), str(files[0])]
     return subprocess.run([*words, "--protocol", str(files[1])], capture_output=True, text=True, cwd=folder)
 
 
-RUN_KERNEL = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('kernel', run_name='__main__')"
+RUN_KERNEL = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('proofs.checker', run_name='__main__')"
 
 
 @pytest.mark.parametrize(
