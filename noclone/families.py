@@ -147,7 +147,7 @@ def _words(part: Part) -> str:
     label = {"PROVED": "witness", "REFUTED": "attack"}.get(part.verdict.status.value, "")
     told = "; ".join(part.verdict.witness) or part.verdict.reason
     where = f" (at n = {part.shown_at})" if part.is_infinite else f" ({part.domain})"
-    return f"{label}{where}: {told}" if label else told
+    return "; ".join([f"{label}{where}: {told}" if label else told, *part.formulas])
 
 
 def _part_json(part: Part, certificate: Path | None) -> dict[str, Any]:
@@ -160,6 +160,7 @@ def _part_json(part: Part, certificate: Path | None) -> dict[str, Any]:
         "certificate_sha256": verdict.checked.certificate if verdict.checked else None,
         "protocol_sha256": verdict.checked.protocol if verdict.checked else None,
         "witness": list(verdict.witness),
+        "formulas": list(part.formulas),
         "reason": verdict.reason or None,
         "assumptions": list(verdict.assumptions),
     }

@@ -14,6 +14,7 @@ from typing import Any
 
 from noclone.models.errors import InputError
 from noclone.models.uniform_families import UniformFamily
+from noclone.proofs.attack_formulas import attack_formulas
 from noclone.proofs.claims import Claim
 from noclone.proofs.kernel.documents import read_certificate
 from noclone.proofs.kernel.refusal import Refusal
@@ -37,7 +38,7 @@ _DECIDED = (Status.PROVED, Status.REFUTED)
 class Part:
     """One verdict and the n that it is about: all of ``domain`` ("every n >= 2", "odd n >= 3"), or one n alone ("n = 1").
 
-    ``shown_at`` is the n at which its witness or attack is given in words.
+    ``shown_at`` is the n at which its witness or attack is given in words, ``formulas`` are attacks for every n.
     """
 
     verdict: Verdict
@@ -45,6 +46,7 @@ class Part:
     numbers: frozenset[int]
     """Those among the n that were looked at."""
     shown_at: int
+    formulas: tuple[str, ...] = ()
 
     @property
     def is_infinite(self) -> bool:
@@ -217,7 +219,8 @@ class EveryN:
                     certificate=document,
                     **fields,
                 )
-                return Part(told, fields["scope"], frozenset(numbers), shown_at)
+                attacks = attack_formulas(self.family, claim, document) if conclusion == "REFUTED" else ()
+                return Part(told, fields["scope"], frozenset(numbers), shown_at, attacks)
         return None
 
 
