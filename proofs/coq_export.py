@@ -1,4 +1,4 @@
-"""Certificates as Coq files: ``coqc`` accepts such a file if and only if the certificate is right.
+"""Certificates as Coq files: ``coqc`` accepts such a file only if the certificate is right.
 
 The file states the claim, word for word, about the protocol's circuit, and leaves the check to a checker that is proved
 sound in ``proofs/coq`` (``Cases.v``, ``Reading.v``, ``Checker.v``). Operators and claims stay text: Coq reads them itself.

@@ -41,7 +41,7 @@ def coq(
         ),
     ] = None,
 ) -> None:
-    """Write a certificate as a Coq file: coqc accepts it, beside proofs/coq, if and only if the certificate is right.
+    """Write a certificate as a Coq file: coqc accepts it, beside proofs/coq, only if the certificate is right.
 
     Exit status: 0, 2 bad input, or a certificate that the Coq development does not cover.
     """

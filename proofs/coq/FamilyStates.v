@@ -277,7 +277,7 @@ Proof.
   - apply (rest_reads_not_recovers _ _ Y); [discriminate | apply H].
 Qed.
 
-(** The same with an isometry: where the table says so there is one, elsewhere not even another operator. *)
+(** The same with an isometry: there is one exactly where the table says so. *)
 Corollary recovers_isometrically_iff :
   recovers_isometrically K (1 + 2 * size c) V (mask c) <-> authorized_rule c = true.
 Proof.

@@ -127,8 +127,8 @@ Proof. vm_compute. reflexivity. Qed.
 
 (** ** Right and wrong witnesses *)
 
-(** All clones of n = 3 hold -YYY for Y (theory: the sign is (-1)^((n-1)/2)); with the other sign it represents nothing
-    claimed, nor does it represent X. *)
+(** All clones of n = 3 hold -YYY for Y (theory: the sign is (-1)^((n-1)/2)); with the other sign the checker
+    refuses it, and for X too. *)
 Theorem clones_of_3 :
   witness (Coalition false [only_s; only_s; only_s]) Y = word true [I; Y; I; Y; I; Y; I]
   /\ is_representative 3 encrypted_cloning (word true [I; Y; I; Y; I; Y; I]) Y = true

@@ -70,7 +70,8 @@ Definition recovers_isometrically (mask : list bool) : Prop :=
   exists junk, ~ (forall b, length b = n -> junk b = 0) /\
   forall p, same (1 + n) (local (true :: mask) M (joined (basis false) (V p))) (joined p junk).
 
-(** All that it can measure is <p|q> and <p|L|q> (twice, so as not to divide), and some operator of it measures L. *)
+(** All that it can measure is <p|q> and <p|L|q> (twice, so as not to divide), and some operator of it measures L.
+    That operator is any matrix on its qubits, so this says which component is there, not how well a measurement reads it. *)
 Definition leaks_exactly (mask : list bool) (L : letter) : Prop :=
   L <> I /\
   (forall M, exists c d, forall p q,

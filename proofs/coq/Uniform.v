@@ -1,4 +1,5 @@
-(** Any uniform protocol: two more pairs like one that is there change nothing, and the order of pairs does not matter.
+(** Any uniform protocol: what a coalition learns it still learns with two more pairs like one that is there, and the order
+    of pairs does not matter.
 
     So what every coalition learns, for every n, follows from coalitions with at most two pairs of each kind. *)
 
@@ -222,7 +223,7 @@ Inductive learned := Nothing | Component (L : letter) | Everything.
 Definition learns (p : protocol) (c : coalition) (v : learned) : Prop :=
   match v with Nothing => uninformative p c | Component L => leaks p c L | Everything => authorized p c end.
 
-(** What a coalition learns is what it learns with two more pairs like one that is there, for every uniform protocol. *)
+(** What a coalition learns it still learns with two more pairs like one that is there, for every uniform protocol. *)
 Theorem learns_grows p a ks ks' v : grows ks ks' -> learns p (Coalition a ks) v -> learns p (Coalition a ks') v.
 Proof.
   intros G. pose proof (grows_other _ _ G) as G'. destruct v as [|L|]; cbn.

@@ -47,7 +47,9 @@ def by_the_kernel_alone(certificate, protocol, folder):
     return subprocess.run([*words, "--protocol", str(files[1])], capture_output=True, text=True, cwd=folder)
 
 
-RUN_KERNEL = "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('proofs.checker', run_name='__main__')"
+RUN_KERNEL = (
+    "import runpy, sys; sys.path.insert(0, sys.argv.pop(1)); runpy.run_module('proofs.checker', run_name='__main__')"
+)
 
 
 @pytest.mark.parametrize(
