@@ -68,7 +68,11 @@ def test_the_json_of_a_family_has_the_contracts_keys_and_its_certificates_check(
         assert set(entry) == keys and entry["settled"] is entry["as_expected"] is True
         for part in entry["parts"]:
             keys = {"verdict", "domain", "every", "certificate", "certificate_sha256", "protocol_sha256"}
-            assert set(part) == keys | {"witness", "reason", "assumptions"} and part["witness"] and part["assumptions"]
+            assert (
+                set(part) == keys | {"formulas", "witness", "reason", "assumptions"}
+                and part["witness"]
+                and part["assumptions"]
+            )
             assert part["every"] is not part["domain"].startswith("n = ")
             assert (part["protocol_sha256"] == content["family_sha256"]) is part["every"]
             assert (tmp_path / part["certificate"]).is_file()
