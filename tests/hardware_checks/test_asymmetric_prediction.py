@@ -9,6 +9,7 @@ from itertools import combinations
 import numpy
 import pytest
 from simulated_runs import calibration, device, drafted
+from twirled_with_readout import twirled_with_readout
 
 from noclone.hardware_checks.arrangements import on_device
 from noclone.hardware_checks.compiling import compile_experiment
@@ -22,7 +23,6 @@ from noclone.hardware_checks.prediction import predict
 from noclone.hardware_checks.stim_circuits import stim_circuit
 from noclone.hardware_checks.stim_service import StimSampler
 from noclone.hardware_checks.stored_circuits import from_qpy
-from noclone.hardware_checks.twirled_with_readout import twirled_with_readout
 
 EXPERIMENTS = {"fidelity": entanglement_fidelity(2), "chsh": chsh(2), "single use": single_use(2), "ghz": ghz(3)}
 

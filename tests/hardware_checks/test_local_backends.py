@@ -10,6 +10,7 @@ import numpy
 import pytest
 from qiskit import QuantumCircuit
 from qiskit.circuit import ClassicalRegister, QuantumRegister
+from twirled_with_readout import twirled_with_readout
 
 from noclone.hardware_checks import aer_service
 from noclone.hardware_checks.aer_service import AerSampler
@@ -31,7 +32,6 @@ from noclone.hardware_checks.running import plan, run
 from noclone.hardware_checks.services import NothingSubmittedError
 from noclone.hardware_checks.stim_service import StimSampler
 from noclone.hardware_checks.stored_circuits import to_qpy
-from noclone.hardware_checks.twirled_with_readout import twirled_with_readout
 from noclone.hardware_checks.untwirled import untwirled
 from noclone.models.errors import TooLargeError
 
