@@ -21,9 +21,11 @@ from noclone.hardware_checks.propagation import Twirled, twirled
 from noclone.hardware_checks.untwirled import EPSILON, untwirled
 from noclone.models.errors import InputError
 
-__all__ = ["METHODS", "BudgetLine", "Prediction", "Predictions", "predict"]
+__all__ = ["METHODS", "MOST_UNTWIRLED", "BudgetLine", "Prediction", "Predictions", "predict"]
 
 METHODS = ("untwirled", "asymmetric", "twirled")
+MOST_UNTWIRLED = 64
+"""Observables of one circuit; with more, Pauli-twirled noise is used, and said so."""
 
 
 @dataclass(frozen=True, slots=True)

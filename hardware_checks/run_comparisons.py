@@ -26,7 +26,7 @@ from noclone.hardware_checks.measured_quantities import (
 from noclone.hardware_checks.measurement_settings import Setting
 from noclone.hardware_checks.noise_model import LAYERS, NoiseModel
 from noclone.hardware_checks.physical import Observable
-from noclone.hardware_checks.prediction import METHODS, Prediction, Predictions, predict
+from noclone.hardware_checks.prediction import METHODS, MOST_UNTWIRLED, Prediction, Predictions, predict
 from noclone.hardware_checks.readout_mitigation import ReadoutFlips
 from noclone.hardware_checks.run_drafts import RunItem, items_of
 from noclone.hardware_checks.run_plans import PlannedCircuit
@@ -36,7 +36,6 @@ from noclone.hardware_checks.testing import ShotPlan
 from noclone.models.errors import InputError
 
 __all__ = [
-    "MOST_UNTWIRLED",
     "Calibration",
     "Compared",
     "Recorded",
@@ -46,8 +45,6 @@ __all__ = [
     "predicted_by_settings",
 ]
 
-MOST_UNTWIRLED = 64
-"""Observables of a setting; with more, Pauli-twirled noise is used."""
 
 _SAME = 1e-6
 

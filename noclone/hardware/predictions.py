@@ -15,7 +15,7 @@ from noclone.hardware_checks.experiments import EXPERIMENTS, virtual_iteration
 from noclone.hardware_checks.live_targets import live_target
 from noclone.hardware_checks.noise_model import NoiseModel
 from noclone.hardware_checks.physical import PhysicalCircuit
-from noclone.hardware_checks.prediction import METHODS, Prediction, Predictions, predict
+from noclone.hardware_checks.prediction import METHODS, MOST_UNTWIRLED, Prediction, Predictions, predict
 from noclone.hardware_checks.published import Figure, published
 from noclone.hardware_checks.snapshots import Snapshot, snapshot
 from noclone.models.errors import InputError
@@ -34,8 +34,6 @@ __all__ = [
 ]
 
 PREDICTION_SCHEMA = "noclone-hardware-prediction-1"
-MOST_UNTWIRLED = 64
-"""Observables of a circuit; with more, Pauli-twirled noise is used, and said so."""
 
 _SHOWN = {1: "2..15", 2: "2..6", 4: "1..15", 5: "2..4", 6: "2..3"}
 _VIRTUAL = {2: range(7), 4: range(4)}

@@ -6,7 +6,6 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from noclone.hardware.predictions import MOST_UNTWIRLED
 from noclone.hardware_checks.calibration import noise_from_backend
 from noclone.hardware_checks.live_targets import live_target
 from noclone.hardware_checks.noise_model import NoiseModel
@@ -18,6 +17,7 @@ from noclone.hardware_checks.one_parameter import (
     held_out,
     is_explained,
 )
+from noclone.hardware_checks.prediction import MOST_UNTWIRLED
 from noclone.hardware_checks.published import published
 from noclone.hardware_checks.published_comparison import (
     STAGES,
